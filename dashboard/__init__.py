@@ -1,0 +1,1 @@
+"""The dashboard: shows a release, and never changes it."""

@@ -1,0 +1,241 @@
+"""Parts that all pages share: heading, notices, Share, CSV, and the text and table behind a chart.
+
+Text that comes from articles or from the address goes through `st.text`, a dataframe, or `plain` for the few places
+that read Markdown: it is never rendered.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+from urllib.parse import urlencode, urlsplit
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import names
+from dashboard.export import csv_bytes, file_name
+from dashboard.releases import Release
+from dashboard.view import PAGE_OPTIONS, Facts, View
+from etl.schema import BY_NAME
+
+CURRENT = "current"  # key of the session: what this run shows
+QUERY = "query"  # key of the session: the filters last shown, for an address that names none
+_MARKDOWN = re.compile(r"([!-/:-@\[-`{-~])")
+_URL_LIMIT = 2000
+
+
+@dataclass(frozen=True)
+class Current:
+    """What this run shows: the View, its release, the page (its name in the address) and the page's own options."""
+
+    view: View
+    release: Release
+    page: str
+    options: Mapping[str, str]
+    notices: tuple[str, ...] = ()
+
+    def query(self) -> dict[str, list[str]]:
+        """The parameters of the address of this page: every filter and every option that is set."""
+        return {**self.view.to_query(), **{name: [value] for name, value in self.options.items() if value}}
+
+
+def current() -> Current:
+    """What this run shows; `dashboard.app` sets it before the page runs."""
+    return cast(Current, st.session_state[CURRENT])
+
+
+def set_query(query: Mapping[str, Sequence[str]]) -> None:
+    """Puts `query` into the address bar, unless it stands there already."""
+    wanted = {name: list(values) for name, values in query.items()}
+    if wanted != {name: st.query_params.get_all(name) for name in st.query_params}:
+        st.query_params.from_dict(wanted)
+
+
+def theme() -> Literal["light", "dark"]:
+    """The theme that the reader sees."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def heading(title: str, lead: str, frame: pd.DataFrame | None = None, what: str = "") -> None:
+    """The head of a page: title, one sentence, filters in words, notices, Share, and the CSV of `frame`.
+
+    `frame` is what the page shows as a whole; `what` names it in the file name (``"timeline"``).
+    """
+    now = current()
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+        with st.container(width="content"):
+            st.title(title, anchor=False)
+        with st.container(horizontal=True, width="content", gap="small"):
+            if frame is not None:
+                download(frame, what or now.page, "CSV")
+            share()
+    st.markdown(lead)
+    st.caption(plain(in_words(now.view, now.release.facts)))
+    for notice in now.notices:
+        st.warning(plain(notice), icon=":material/link_off:")
+
+
+def share() -> None:
+    """The Share button: the full link of what is on the screen, to copy."""
+    with st.popover("Share", icon=":material/share:"):
+        st.markdown("This link holds every filter and the release, so it shows the same numbers later.")
+        st.code(link(current()), language=None, wrap_lines=True)
+
+
+def link(now: Current) -> str:
+    """The full address of what is on the screen."""
+    address = (st.context.url or "").split("?", 1)[0].split("#", 1)[0].rstrip("/")
+    if PAGE_OPTIONS.get(now.page) is not None and not address.endswith(f"/{now.page}") and now.page != "overview":
+        address = f"{address}/{now.page}"
+    return f"{address}?{urlencode(now.query(), doseq=True)}"
+
+
+def download(frame: pd.DataFrame, what: str, label: str = "Download CSV", key: str | None = None) -> None:
+    """A button that gives `frame`, exactly as it is, as a CSV named after the release and the filters."""
+    now = current()
+    st.download_button(
+        label, lambda: csv_bytes(frame), file_name(what, now.view, now.release.facts), "text/csv",
+        key=key or f"csv_{now.page}_{what}_{label}", on_click="ignore", icon=":material/download:", disabled=frame.empty,
+        help="The rows on the screen as comma-separated values, ready for Excel, R or Python",
+    )
+
+
+def chart(figure: Any, alt: str, frame: pd.DataFrame, what: str, **options: Any) -> Any:
+    """A Plotly figure with its text alternative `alt`, and behind it text, table and CSV of the numbers it draws.
+
+    Further `options` go to `st.plotly_chart`, whose result (a selection) comes back.
+    """
+    config = {"displaylogo": False, "responsive": True, **options.pop("config", {})}
+    result = st.plotly_chart(figure, alt=alt, config=config, key=options.pop("key", f"chart_{what}"), **options)
+    behind(alt, frame, what)
+    return result
+
+
+def behind(alt: str, frame: pd.DataFrame, what: str, label: str = "Read as text and table") -> None:
+    """The same as a chart says, in words and as a table with its own CSV."""
+    with st.expander(label, icon=":material/table_rows:"):
+        st.text(alt)
+        table(frame, what)
+        download(frame, what, key=f"csv_behind_{what}")
+
+
+def table(frame: pd.DataFrame, what: str, **options: Any) -> Any:
+    """`frame` as a table whose headers explain themselves; further `options` go to `st.dataframe`."""
+    config = {**column_config(frame), **options.pop("column_config", {})}
+    return st.dataframe(frame, hide_index=True, column_config=config, key=options.pop("key", f"table_{what}"), **options)
+
+
+def column_config(frame: pd.DataFrame) -> dict[str, Any]:
+    """Column settings for a table: the meaning from `etl.schema` as help, days as days."""
+    described = {column.name: column for table in reversed(BY_NAME.values()) for column in table.columns}
+    config: dict[str, Any] = {}
+    for name in map(str, frame.columns):
+        column = described.get(name)
+        label = name.replace("_", " ").capitalize()
+        meaning = plain(column.description) if column else None
+        if pd.api.types.is_datetime64_any_dtype(frame[name]):
+            config[name] = st.column_config.DateColumn(label, help=meaning, format="YYYY-MM-DD")
+        elif name == "url":
+            config[name] = st.column_config.LinkColumn("Source", help=meaning, display_text="Open")
+        else:
+            config[name] = st.column_config.Column(label, help=meaning)
+    return config
+
+
+def choose(name: str, label: str, labels: Mapping[str, str] | None = None) -> str:
+    """A choice among the values of the page's option `name` (see `dashboard.view.PAGE_OPTIONS`), kept in the address."""
+    now = current()
+    option = next(option for option in PAGE_OPTIONS[now.page] if option.name == name)
+    key = f"option_{now.page}_{name}"
+    if st.session_state.get(key) != now.options[name]:
+        st.session_state[key] = now.options[name]
+    shown = labels or {}
+    st.segmented_control(
+        label, option.values, key=key, required=True, on_change=_option_changed, args=(name, key),
+        format_func=lambda value: shown.get(value, value.capitalize()), help=option.meaning.capitalize(),
+    )
+    return now.options[name]
+
+
+def set_option(name: str, value: str) -> None:
+    """Puts the page's option `name` into the address; for callbacks (takes effect in the run that follows)."""
+    if value:
+        st.query_params[name] = value
+    elif name in st.query_params:
+        del st.query_params[name]
+
+
+def _option_changed(name: str, key: str) -> None:
+    set_option(name, str(st.session_state[key]))
+
+
+def empty(what: str = "events") -> None:
+    """The sentence that stands in place of a chart or table without rows, and a way out."""
+    now = current()
+    if not now.release.counts["events"]:
+        st.info("This release holds no events. Build one from articles that report some, or choose another release.",
+                icon=":material/info:")
+        return
+    if not now.view.types:
+        st.info("No event type is chosen. Choose at least one under “Event types” in the sidebar.",
+                icon=":material/filter_alt_off:")
+    else:
+        st.info(f"No {what} match the filters. Widen the dates or remove a filter in the sidebar.",
+                icon=":material/filter_alt_off:")
+    st.button("Show the whole release", on_click=show_all, key=f"show_all_{now.page}_{what}")
+
+
+def show_all() -> None:
+    """Callback: clears every filter of the release on the screen."""
+    now = current()
+    query = View.default(now.release.facts).to_query()
+    st.session_state[QUERY] = query
+    set_query({**query, **{name: [value] for name, value in now.options.items() if value}})
+
+
+def in_words(view: View, facts: Facts) -> str:
+    """The filters of a View in one line."""
+    parts = [f"{day(view.date_from)} – {day(view.date_to)}"]
+    if view.types == facts.types:
+        parts.append("all event types")
+    elif len(view.types) <= 3:
+        parts.append(", ".join(names.type_label(name) for name in view.types) or "no event type")
+    else:
+        parts.append(f"{len(view.types)} of {len(facts.types)} event types")
+    for values, label in ((tuple(map(names.actor_name, view.actors)), "actors"), (view.provinces, "provinces"),
+                          (view.places, "places")):
+        if values:
+            parts.append(", ".join(values) if len(values) <= 3 else f"{len(values)} {label}")
+    if view.min_fatalities:
+        parts.append(f"at least {view.min_fatalities} killed")
+    if view.salience != "all":
+        parts.append({"main": "main reports only", "background": "background only"}[view.salience])
+    if view.q:
+        parts.append(f"text “{view.q}”")
+    return " · ".join([*parts, f"release {view.release}"])
+
+
+def day(value: dt.date) -> str:
+    """A day to read: ``19 Oct 2025``."""
+    return f"{value.day} {value:%b %Y}"
+
+
+def plain(text: str) -> str:
+    """`text` with every sign that Markdown could act on escaped, on one line."""
+    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+
+
+def safe_url(url: object) -> str | None:
+    """`url` when it is an http or https address that is safe to link to; else None."""
+    if not isinstance(url, str) or len(url) > _URL_LIMIT or not url.isprintable() or re.search(r"[\s\\<>\"]", url):
+        return None
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.username is None
+    except ValueError:
+        return None
+    return url if good else None

@@ -1,0 +1,283 @@
+"""Queries: a View and a Release give a DataFrame.
+
+An event belongs to a period by its first day, so that the counts of neighbouring periods add up. SQL here is made of
+constant text alone; everything that a reader chose comes in as a bound value.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import Any, Literal
+
+import pandas as pd
+
+from dashboard import names
+from dashboard.releases import Release
+from dashboard.view import Facts, View
+from etl.schema import CLAIMS, EVENTS, EVIDENCE_LIMIT, REPORTS
+
+Unit = Literal["day", "week", "month"]
+Level = Literal["sentence", "paragraph", "article"]
+Detail = Literal["root", "actor"]
+
+UNITS: tuple[Unit, ...] = ("day", "week", "month")
+# The codebook: in these types the order of the two sides carries no meaning.
+UNORDERED = ("border_clash", "armed_clash", "talks", "agreement", "talks_failure")
+MARK_GROUPS = ("diplomacy", "border")
+BOUNDS = ("low", "best", "high")
+SENTENCES = 200  # rows of `sentences`
+_SPAN = {"sentence": "sentence", "paragraph": "paragraph", "article": "0"}
+_ACTOR = {"root": "split_part({}, '.', 1)", "actor": "{}"}
+
+
+def condition(view: View) -> tuple[str, dict[str, Any]]:
+    """The SQL condition on table ``events e`` that the filters of `view` mean, and the values it binds."""
+    parts = ["e.date_start BETWEEN $date_from AND $date_to", "list_contains($types::VARCHAR[], e.event_type)"]
+    values: dict[str, Any] = {
+        "date_from": view.date_from, "date_to": view.date_to, "types": list(view.types),
+    }
+    if view.actors:
+        parts.append("e.event_id IN (SELECT event_id FROM event_actors WHERE list_contains($actors::VARCHAR[], actor) "
+                     "OR list_contains($actors::VARCHAR[], root))")
+        values["actors"] = list(view.actors)
+    if view.provinces:
+        parts.append("list_contains($provinces::VARCHAR[], e.province)")
+        values["provinces"] = list(view.provinces)
+    if view.places:
+        parts.append("(list_contains($places::VARCHAR[], e.place) OR "
+                     "list_has_any(string_split(coalesce(e.other_places, ''), '|'), $places::VARCHAR[]))")
+        values["places"] = list(view.places)
+    if view.min_fatalities:
+        parts.append("e.fatalities_best >= $min_fatalities")
+        values["min_fatalities"] = view.min_fatalities
+    if view.salience != "all":
+        parts.append("e.salience = $salience")
+        values["salience"] = view.salience
+    for i, word in enumerate(view.q.lower().split()):
+        parts.append(f"e.event_id IN (SELECT event_id FROM event_text WHERE contains(found_in, $word{i}))")
+        values[f"word{i}"] = word
+    return " AND ".join(parts), values
+
+
+def events(view: View, release: Release) -> pd.DataFrame:
+    """The events in view, newest first, with the columns of `etl.schema.EVENTS`."""
+    where, values = condition(view)
+    return release.query(
+        f"SELECT {', '.join(EVENTS.names)} FROM events e WHERE {where} "
+        "ORDER BY date_start DESC, date_end DESC, event_id", values,
+    )
+
+
+def event(release: Release, event_id: str) -> pd.DataFrame:
+    """One row, the event `event_id`, whether or not a View shows it; no row where the release has none of that id."""
+    return release.query(f"SELECT {', '.join(EVENTS.names)} FROM events e WHERE event_id = $event_id",
+                         {"event_id": event_id})
+
+
+def reports(view: View, release: Release, event_id: str | None = None) -> pd.DataFrame:
+    """The reports of the events in view (or of `event_id` alone), newest first.
+
+    Columns of `etl.schema.REPORTS`, then published, publisher, title, url and copy_of of the article.
+    """
+    where, values = _events_in(view, event_id)
+    columns = ", ".join(f"r.{name}" for name in REPORTS.names)
+    return release.query(
+        f"SELECT {columns}, a.published, a.publisher, a.title, a.url, a.copy_of FROM reports r "
+        f"LEFT JOIN articles a USING (article_id) WHERE r.event_id IN ({where}) "
+        "ORDER BY a.published DESC, r.salience DESC, r.report_id", values,
+    )
+
+
+def claims(view: View, release: Release, event_id: str | None = None) -> pd.DataFrame:
+    """The casualty figures of the events in view (or of `event_id` alone), in order of publication.
+
+    Columns of `etl.schema.CLAIMS`, then publisher, title and url of the article.
+    """
+    where, values = _events_in(view, event_id)
+    columns = ", ".join(f"c.{name}" for name in CLAIMS.names)
+    return release.query(
+        f"SELECT {columns}, a.publisher, a.title, a.url FROM claims c LEFT JOIN articles a USING (article_id) "
+        f"WHERE c.event_id IN ({where}) ORDER BY c.published, c.measure DESC, c.side, c.claim_id", values,
+    )
+
+
+def timeline(view: View, release: Release, unit: Unit) -> pd.DataFrame:
+    """Events in view by period and type: period_start, event_type, n_events, fatalities_low, _best, _high, n_imprecise.
+
+    Only periods that have events; weeks begin on Monday. `n_imprecise` of the events are known only to a longer time
+    that reaches beyond the period: they are counted in the period of their first possible day.
+    """
+    if unit not in UNITS:
+        raise ValueError(f"unit must be one of {', '.join(UNITS)}, not {unit!r}")
+    where, values = condition(view)
+    return release.query(
+        f"""SELECT CAST(date_trunc('{unit}', e.date_start) AS DATE) AS period_start, e.event_type,
+        CAST(count(*) AS BIGINT) AS n_events, {_sums('e')},
+        CAST(count(*) FILTER (e.date_precision <> 'day'
+             AND date_trunc('{unit}', e.date_end) <> date_trunc('{unit}', e.date_start)) AS BIGINT) AS n_imprecise
+        FROM events e WHERE {where} GROUP BY ALL ORDER BY period_start, event_type""",
+        values,
+    )
+
+
+def marks(view: View, release: Release) -> pd.DataFrame:
+    """The diplomacy and border events in view (talks, truces, closures), oldest first; columns as `events`."""
+    groups = names.type_groups()
+    types = {event_type for group in MARK_GROUPS for event_type in groups.get(group, ())}
+    found = events(replace(view, types=tuple(t for t in view.types if t in types)), release)
+    return found.iloc[::-1].reset_index(drop=True)
+
+
+def comentions(view: View, release: Release, level: Level, detail: Detail = "root") -> pd.DataFrame:
+    """How often two actors are named together: actor_1, actor_2 (in alphabetical order), n.
+
+    Counted are sentences, paragraphs or articles (`level`) of the articles that report an event in view, near-copies
+    left out. With ``detail="actor"`` a root and its own branch make no pair.
+    """
+    if level not in _SPAN or detail not in _ACTOR:
+        raise ValueError(f"no co-mentions by {level!r} and {detail!r}")
+    where, values = condition(view)
+    return release.query(
+        f"""WITH named AS (
+            SELECT DISTINCT m.article_id, {_SPAN[level]} AS span, {_ACTOR[detail].format('m.actor')} AS actor
+            FROM mentions m JOIN articles a USING (article_id)
+            WHERE a.copy_of IS NULL AND m.article_id IN (
+                SELECT r.article_id FROM reports r JOIN events e USING (event_id) WHERE {where}))
+        SELECT x.actor AS actor_1, y.actor AS actor_2, CAST(count(*) AS BIGINT) AS n FROM named x
+        JOIN named y ON x.article_id = y.article_id AND x.span = y.span AND x.actor < y.actor
+        WHERE split_part(y.actor, '.', 1) <> x.actor GROUP BY ALL ORDER BY n DESC, actor_1, actor_2""",
+        values,
+    )
+
+
+def against(view: View, release: Release, detail: Detail = "root") -> pd.DataFrame:
+    """Which side acts against which: actor_a, actor_b, directed, n_events, fatalities_best (persons, both sides).
+
+    Where the codebook gives the order of the sides no meaning (clashes, talks), `directed` is False and the two stand
+    in alphabetical order. Events with one side only are left out. Fatalities are empty where no event gives a figure.
+    """
+    if detail not in _ACTOR:
+        raise ValueError(f"no sides by {detail!r}")
+    where, values = condition(view)
+    who = _ACTOR[detail].format("actor")
+    return release.query(
+        f"""WITH sides AS (SELECT DISTINCT event_id, side, {who} AS actor FROM event_actors),
+        pairs AS (
+            SELECT DISTINCT e.event_id, e.fatalities_best,
+                   NOT list_contains($unordered::VARCHAR[], e.event_type) AS directed,
+                   CASE WHEN directed THEN a.actor ELSE least(a.actor, b.actor) END AS actor_a,
+                   CASE WHEN directed THEN b.actor ELSE greatest(a.actor, b.actor) END AS actor_b
+            FROM events e JOIN sides a ON a.event_id = e.event_id AND a.side = 'actors_a'
+            JOIN sides b ON b.event_id = e.event_id AND b.side = 'actors_b' WHERE {where})
+        SELECT actor_a, actor_b, directed, CAST(count(*) AS BIGINT) AS n_events,
+               CAST(sum(fatalities_best) AS BIGINT) AS fatalities_best
+        FROM pairs GROUP BY actor_a, actor_b, directed ORDER BY n_events DESC, actor_a, actor_b, directed""",
+        {**values, "unordered": list(UNORDERED)},
+    )
+
+
+def period_before(view: View, facts: Facts) -> tuple[dt.date, dt.date] | None:
+    """The period of equal length just before that of `view`; None where the release begins later than it."""
+    days = (view.date_to - view.date_from).days + 1
+    last = view.date_from - dt.timedelta(days=1)
+    first = last - dt.timedelta(days=days - 1)
+    return (first, last) if first >= facts.date_from else None
+
+
+def before_after(view: View, release: Release) -> pd.DataFrame:
+    """The period against the one of equal length before, one row an event type in view, most frequent first.
+
+    Columns event_type, n_events, fatalities_low, _best, _high (persons; empty where no event gives a figure), and each
+    again with ``_before``; the latter are empty where the release begins later than that period.
+    """
+    now = by_type(view, release)
+    before = period_before(view, release.facts)
+    if before is None:
+        for name in [column for column in now.columns if column != "event_type"]:
+            now[f"{name}_before"] = pd.Series(pd.NA, index=now.index, dtype="Int64")
+        return now
+    then = by_type(replace(view, date_from=before[0], date_to=before[1]), release)
+    both = now.merge(then, on="event_type", how="outer", suffixes=("", "_before"))
+    for name in ("n_events", "n_events_before"):
+        both[name] = both[name].fillna(0)
+    return both.sort_values(["n_events", "n_events_before", "event_type"], ascending=[False, False, True]).reset_index(
+        drop=True)
+
+
+def by_type(view: View, release: Release) -> pd.DataFrame:
+    """Events in view by type: event_type, n_events, fatalities_low, _best, _high (persons), most frequent first."""
+    where, values = condition(view)
+    frame = release.query(
+        f"SELECT e.event_type, CAST(count(*) AS BIGINT) AS n_events, {_sums('e')} FROM events e WHERE {where} "
+        "GROUP BY e.event_type ORDER BY n_events DESC, e.event_type", values,
+    )
+    return frame.astype({name: "Int64" for name in frame.columns if name != "event_type"})
+
+
+def sentences(view: View, release: Release, actor_1: str, actor_2: str) -> pd.DataFrame:
+    """Sentences that name both actors (a root stands for its branches), newest first, at most `SENTENCES`.
+
+    Of the articles that `comentions` counts. Columns article_id, published, publisher, title, url, sentence (its
+    number), excerpt (at most `EVIDENCE_LIMIT` characters; empty where the release came without texts).
+    """
+    where, values = condition(view)
+    found = release.query(
+        f"""SELECT m.article_id, a.published, a.publisher, a.title, a.url, m.sentence,
+            any_value(m.sentence_start) AS sentence_start, any_value(m.sentence_end) AS sentence_end
+        FROM mentions m JOIN articles a USING (article_id)
+        WHERE a.copy_of IS NULL AND m.article_id IN (
+            SELECT r.article_id FROM reports r JOIN events e USING (event_id) WHERE {where})
+        GROUP BY m.article_id, a.published, a.publisher, a.title, a.url, m.sentence
+        HAVING bool_or(m.actor = $actor_1 OR split_part(m.actor, '.', 1) = $actor_1)
+           AND bool_or(m.actor = $actor_2 OR split_part(m.actor, '.', 1) = $actor_2)
+        ORDER BY a.published DESC, m.article_id, m.sentence LIMIT {SENTENCES}""",
+        {**values, "actor_1": actor_1, "actor_2": actor_2},
+    )
+    texts = {article: release.text(article) for article in found["article_id"].unique()}
+    found["excerpt"] = [
+        _cut(texts[row.article_id], int(row.sentence_start), int(row.sentence_end))
+        for row in found.itertuples()
+    ]
+    return found.drop(columns=["sentence_start", "sentence_end"])
+
+
+def paragraph_excerpt(text: str, start: int, end: int, limit: int = EVIDENCE_LIMIT) -> tuple[str, str, str]:
+    """The evidence ``text[start:end]`` with what stands before and after it in its paragraph.
+
+    The three parts together have at most `limit` characters, cut at blanks and marked with … where cut.
+    """
+    evidence = " ".join(text[start:end].split())
+    room = limit - len(evidence)
+    if room < 20:
+        return "", evidence[:limit], ""
+    left = " ".join(text[text.rfind("\n", 0, start) + 1:start].split())
+    stop = text.find("\n", end)
+    right = " ".join(text[end:stop if stop >= 0 else len(text)].split())
+    keep = min(len(left), max(room // 2, room - len(right) - 2))
+    if keep < len(left):
+        tail = left[len(left) - max(keep - 2, 0):]
+        left = "…" + tail[tail.find(" "):] if " " in tail else ""
+    room -= len(left) + 2
+    if len(right) > room:
+        head = right[:max(room - 2, 0)]
+        right = head[:head.rfind(" ")] + " …" if " " in head else ""
+    return left, evidence, right
+
+
+def _cut(text: str | None, start: int, end: int) -> str | None:
+    if text is None:
+        return None
+    excerpt = " ".join(text[start:end].split())
+    return excerpt if len(excerpt) <= EVIDENCE_LIMIT else excerpt[:EVIDENCE_LIMIT - 1] + "…"
+
+
+def _events_in(view: View, event_id: str | None) -> tuple[str, dict[str, Any]]:
+    if event_id is not None:
+        return "$event_id", {"event_id": event_id}
+    where, values = condition(view)
+    return f"SELECT e.event_id FROM events e WHERE {where}", values
+
+
+def _sums(alias: str) -> str:
+    return ", ".join(f"CAST(sum({alias}.fatalities_{bound}) AS BIGINT) AS fatalities_{bound}" for bound in BOUNDS)
