@@ -1,0 +1,58 @@
+"""Coding: one article in, its events and actor mentions out, each cell traceable to the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from etl.article import Article, CodedArticle, Mention
+
+__all__ = ["code_article", "code_articles"]
+
+
+def code_article(article: Article) -> CodedArticle:
+    """Code one article by the codebook.
+
+    Returns its events in order of first telling, the actors of each sentence, and the number of sentences. The model
+    is loaded at the first call (about a second).
+    """
+    return next(code_articles([article]))
+
+
+def code_articles(articles: Iterable[Article]) -> Iterator[CodedArticle]:
+    """Code articles in turn; one after another, so that memory does not grow with their number."""
+    from etl.coding.parse import parse
+    for article in articles:
+        yield _code(parse(article))
+
+
+def _code(parsed) -> CodedArticle:  # noqa: ANN001 - Parsed; its module loads spaCy, so it is not imported up here
+    from etl.coding.actions import find_actions
+    from etl.coding.actors import find_actors
+    from etl.coding.casualties import find_figures
+    from etl.coding.dates import find_dates
+    from etl.coding.events import find_events
+    from etl.coding.places import find_places
+    from etl.coding.scenes import Readings
+    from etl.coding.speech import claimants, claims_and_denials
+
+    actors = find_actors(parsed)
+    readings = Readings(
+        parsed=parsed, actions=find_actions(parsed), actors=actors, places=find_places(parsed),
+        dates=find_dates(parsed.doc.text, parsed.article.published, parsed.doc),
+        figures=find_figures(parsed, actors), speakers=claimants(parsed, actors))
+    events = find_events(readings, claims_and_denials(parsed, actors))
+    return CodedArticle(parsed.article, tuple(events), tuple(_mentions(readings)), len(parsed.sentences))
+
+
+def _mentions(readings) -> list[Mention]:  # noqa: ANN001 - Readings
+    counted: dict[tuple[int, str], int] = {}
+    for mention in readings.actors:
+        if mention.actor:
+            key = (mention.sentence, mention.actor)
+            counted[key] = counted.get(key, 0) + 1
+    parsed, made = readings.parsed, []
+    for (sentence, actor), n in sorted(counted.items()):
+        span = parsed.sentences[sentence]
+        start, end = parsed.original(span.start_char, span.end_char)
+        made.append(Mention(actor, n, parsed.paragraphs[sentence], sentence, start, end))
+    return made

@@ -1,0 +1,120 @@
+"""Words that may tell an event (`triggers.csv`) and whether the sentence says that it happened."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from spacy.tokens import Token
+
+from etl.coding.parse import Parsed
+from etl.coding.patterns import compile_pattern
+from etl.reference import read_table
+
+_WOULD = {"will", "would", "shall", "could", "may", "might", "should", "must", "can", "ca", "'ll", "wo", "ought"}
+_IF = {"if", "unless", "whether", "until", "lest"}
+_HORIZON = 6  # steps up the tree: farther governors say nothing about the word
+
+
+@dataclass(frozen=True)
+class Action:
+    """One trigger in the text.
+
+    `strength` is strong (the words alone tell an event), weak (they need a date, place or figure beside them) or cue
+    (they tell the type of an event that other words tell). `modality` is real, plan, negated or generic.
+    """
+
+    event_type: str
+    strength: str
+    needs: str
+    start: int
+    end: int
+    token: int
+    sentence: int
+    modality: str
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], str, str, str], ...]:
+    return tuple((compile_pattern(row["pattern"]), row["event_type"], row["strength"], row["needs"])
+                 for row in read_table("triggers").rows)
+
+
+@cache
+def _governors() -> dict[str, str]:
+    return {row["word"]: row["modality"] for row in read_table("modality_words").rows}
+
+
+def find_actions(parsed: Parsed) -> list[Action]:
+    """All triggers of the article in order; where two overlap and tell the same group, the longer stays."""
+    found: list[Action] = []
+    for number, sentence in enumerate(parsed.sentences):
+        text, offset = sentence.text, sentence.start_char
+        hits: list[tuple[int, int, str, str, str]] = []
+        for pattern, event_type, strength, needs in _patterns():
+            for match in pattern.finditer(text):
+                hits.append((match.start(), match.end(), event_type, strength, needs))
+        for start, end, event_type, strength, needs in _longest(hits):
+            span = parsed.doc.char_span(offset + start, offset + end, alignment_mode="expand")
+            if span is None:
+                continue
+            token = _head(span)
+            found.append(Action(event_type, strength, needs, offset + start, offset + end, token.i, number,
+                                modality(token)))
+    return found
+
+
+def _longest(hits: list[tuple[int, int, str, str, str]]) -> list[tuple[int, int, str, str, str]]:
+    rank = {"strong": 0, "weak": 1, "cue": 2}
+    kept: list[tuple[int, int, str, str, str]] = []
+    for hit in sorted(hits, key=lambda h: (rank[h[3]], h[0] - h[1], h[0])):
+        if all(hit[1] <= other[0] or hit[0] >= other[1] for other in kept):
+            kept.append(hit)
+    return sorted(kept)
+
+
+def _head(span) -> Token:  # noqa: ANN001 - a spaCy Span
+    """The word of the trigger that carries its meaning: the verb or noun nearest to the root of the sentence."""
+    words = [t for t in span if t.pos_ in {"VERB", "NOUN", "PROPN", "ADJ"}] or list(span)
+    return min(words, key=lambda t: (sum(1 for _ in t.ancestors), t.i))
+
+
+def modality(token: Token) -> str:
+    """Whether the text says that `token` happened: real, plan, negated or generic (a trend, a kind, a habit)."""
+    current, below = token, None
+    for _ in range(_HORIZON):
+        verdict = _own_modality(current, below)
+        if verdict:
+            return verdict
+        if current.head is current or current.dep_ in {"ccomp", "parataxis", "relcl", "csubj"}:
+            break
+        if current.dep_ == "advcl" and not any(c.dep_ == "mark" for c in current.children) and current.tag_ != "VB":
+            break  # "attacked …, killing": a result has its own verb
+        current, below = current.head, current
+        if current.pos_ in {"VERB", "NOUN"} and current is not token:
+            governed = _governors().get(current.lemma_.lower())
+            # "ended a siege" or "stopped": only what stands below as object or complement is meant
+            if governed and governed != "real" and below is not None and below.dep_ in {
+                    "dobj", "xcomp", "pobj", "prep", "obj", "nsubjpass", "ccomp", "acl", "pcomp"}:
+                return governed
+    return "real"
+
+
+def _own_modality(token: Token, below: Token | None) -> str | None:
+    for child in token.children:
+        lower = child.lower_
+        if child.dep_ == "neg" or (child.dep_ == "det" and lower == "no"):
+            return "negated"
+        if child.dep_ == "aux" and lower in _WOULD and not _perfect(token):
+            return "plan"
+        if child.dep_ == "aux" and lower == "to" and token.dep_ in {"advcl", "acl", "ROOT"}:
+            return "plan"  # "to attack …": a purpose
+        if child.dep_ == "mark" and lower in _IF:
+            return "plan"
+    return None
+
+
+def _perfect(token: Token) -> bool:
+    """"may have killed", "would have attacked": told of the past, so no plan."""
+    return any(c.lower_ == "have" and c.dep_ == "aux" for c in token.children)

@@ -1,0 +1,195 @@
+"""From the readings of one article to its events: scenes, happenings, rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from etl.article import Casualty, CodedEvent
+from etl.coding.casualties import Figure
+from etl.coding.dates import undated
+from etl.coding.identity import Happening, group_scenes, in_lead
+from etl.coding.kinds import of_its_time, root
+from etl.coding.places import Place, PlaceMention, locate
+from etl.coding.scenes import Readings, Scene, find_scenes
+from etl.coding.scope import in_scope
+from etl.coding.sides import Parts, decide_sides, decide_type
+from etl.coding.speech import Stance
+from etl.schema import EVIDENCE_LIMIT
+
+_FRESH = 2  # days: a happening that ended before is what the article recalls, not what it reports
+
+
+def find_events(readings: Readings, stances: Sequence[Stance]) -> list[CodedEvent]:
+    """The events of one article in order of first telling."""
+    published = readings.parsed.article.published
+    scenes = find_scenes(readings)
+    events = []
+    for happening in group_scenes(scenes, published):
+        event = _event(readings, happening, stances, published)
+        if event is not None:
+            events.append(event)
+    return events
+
+
+def _event(readings: Readings, happening: Happening, stances: Sequence[Stance], published: dt.date) -> CodedEvent | None:
+    parts = Parts(readings, happening)
+    event_type = decide_type(readings, happening, parts)
+    place, others = _where(readings, happening)
+    start, end, precision = _when(happening, published)
+    claimed = _stance(stances, happening, "claimed")
+    denied = _stance(stances, happening, "denied")
+    country = place.country if place else None
+    if not in_scope(readings, happening, event_type, parts, place):
+        return None
+    side_a, side_b = decide_sides(event_type, parts, country, claimed, denied)
+    casualties = _casualties(happening) if event_type in _VIOLENT or event_type == "protest" else []
+    then = lambda ids: tuple(dict.fromkeys(of_its_time(a, end) for a in ids))  # noqa: E731
+    mediators = then(_mediators(parts, event_type, side_a, side_b))
+    evidence_start, evidence_end = _evidence(readings, happening)
+    return CodedEvent(
+        event_type=event_type, salience=_salience(happening, end, published, event_type),
+        date_start=start, date_end=end, date_precision=precision,
+        place=place.name if place and place.geo_precision in {"place", "district"} else None,
+        district=place.district if place else None, province=place.province if place else None, country=country,
+        geo_precision=place.geo_precision if place else "country", other_places=others,
+        actors_a=then(side_a), actors_b=then(side_b), mediators=mediators,
+        casualties=tuple(Casualty(of_its_time(c.side, end) if c.side else None, c.killed, c.injured,
+                                  of_its_time(c.by, end) if c.by else None, c.start, c.end) for c in casualties),
+        claimed_by=then(claimed), denied_by=then(denied),
+        evidence_start=evidence_start, evidence_end=evidence_end,
+        trigger=_trigger(readings, happening),
+        place_id=place.place_id if place else None,
+        latitude=place.latitude if place and place.geo_precision == "place" else None,
+        longitude=place.longitude if place and place.geo_precision == "place" else None,
+        km_to_border=place.km_to_border if place and place.geo_precision == "place" else None,
+    )
+
+
+_VIOLENT = {"border_clash", "armed_clash", "armed_attack", "bombing", "air_strike", "shelling", "security_operation",
+            "abduction"}
+
+
+def _where(readings: Readings, happening: Happening) -> tuple[Place | None, tuple[str, ...]]:
+    """The most specific place that the happening's clauses tell, else the nearest told before, else the dateline."""
+    mentions: list[PlaceMention] = []
+    for scene in happening.scenes:
+        mentions += [p for p in scene.places if p.role == "location"]
+    place = happening.place or (locate(mentions) if mentions else None)
+    if place is None:
+        first = happening.scenes[0]
+        before = [p for p in readings.places if p.role == "location" and p.sentence in {first.sentence - 1, first.sentence + 1, 0}]
+        place = locate(before) if before else None
+    if place is None:
+        line = [p for p in readings.places if p.role == "dateline"]
+        place = locate(line[:1]) if line else None
+    names = dict.fromkeys(p.place.name for p in mentions if p.place.geo_precision == "place")
+    others = tuple(n for n in names if place is None or n not in {place.name, place.district, place.province})[:6]
+    return place, others
+
+
+def _when(happening: Happening, published: dt.date) -> tuple[dt.date, dt.date, str]:
+    if happening.date:
+        return happening.date
+    statement = next((s.statement for s in happening.scenes if s.statement), None)
+    return undated(published, statement)
+
+
+def _salience(happening: Happening, end: dt.date, published: dt.date, event_type: str) -> str:
+    age = (published - end).days
+    if age > _FRESH and not (age <= _FRESH + 1 and any(s.paragraph <= 1 for s in happening.scenes)):
+        return "background"
+    return "main"
+
+
+def _casualties(happening: Happening) -> list[Casualty]:
+    """One row a side and source with the newest figure of each; a total only where no source splits it."""
+    figures: dict[tuple[str | None, str | None, str], Figure] = {}
+    for scene in happening.scenes:
+        for figure in scene.figures:
+            if figure.aggregate or (figure.low is None and figure.high is None):
+                continue
+            key = (figure.side, figure.by, figure.measure)
+            held = figures.get(key)
+            if held is None or scene.sentence > 0 and held.sentence == 0 or figure.sentence == held.sentence:
+                if held is not None and figure.sentence == held.sentence and figure.part_of_total:
+                    continue
+                figures[key] = figure
+    _merge_sources(figures)
+    rows: dict[tuple[str | None, str | None], dict[str, Figure]] = {}
+    for (side, by, measure), figure in figures.items():
+        rows.setdefault((side, by), {})[measure] = figure
+    split = {(by, f.measure) for (side, by, _), f in figures.items() if side}
+    made = []
+    for (side, by), both in rows.items():
+        kept = {m: f for m, f in both.items() if side or (by, m) not in split or not f.part_of_total}
+        if not kept:
+            continue
+        first = next(iter(kept.values()))
+        last = list(kept.values())[-1]
+        made.append(Casualty(
+            side, *((kept[m].low, kept[m].high) if m in kept else None for m in ("killed", "injured")), by,
+            min(first.start, last.start), max(first.end, last.end)))
+    return made
+
+
+def _merge_sources(figures: dict[tuple[str | None, str | None, str], Figure]) -> None:
+    """A figure of the headline or lead that a source repeats is that source's."""
+    for key in list(figures):
+        side, by, measure = key
+        if by is not None:
+            continue
+        figure = figures[key]
+        for (other_side, other_by, other_measure), other in list(figures.items()):
+            same = (other.low, other.high) == (figure.low, figure.high) and other_measure == measure
+            if other_by is not None and other_side == side and (same or figure.sentence == 0):
+                figures.pop(key, None)
+                break
+
+
+def _stance(stances: Sequence[Stance], happening: Happening, what: str) -> list[str]:
+    """Who claims or denies the happening, in its own clauses or in the sentences that follow them."""
+    sentences = {s.sentence for s in happening.scenes}
+    near = sentences | {n + 1 for n in sentences} | {n + 2 for n in sentences}
+    return list(dict.fromkeys(s.actor for s in stances if s.stance == what and s.sentence in near))
+
+
+def _mediators(parts: Parts, event_type: str, side_a: tuple[str, ...], side_b: tuple[str, ...]) -> list[str]:
+    from etl.coding.kinds import home_states, kind
+    if event_type not in {"talks", "agreement", "talks_failure", "border_reopening"}:
+        return []
+    taken = {root(a) for a in (*side_a, *side_b)} | home_states()
+    return [a for a, _ in parts.named.most_common() if kind(a) == "state" and root(a) not in taken][:3]
+
+
+def _best_scene(happening: Happening) -> Scene:
+    order = {"strong": 0, "weak": 1, "cue": 2, "": 3}
+    return min(happening.scenes, key=lambda s: (
+        s.sentence == 0, order[s.strength], not (s.place or s.dates or s.figures), s.sentence))
+
+
+def _evidence(readings: Readings, happening: Happening) -> tuple[int, int]:
+    """The clause that best shows the event, at most `EVIDENCE_LIMIT` characters of the article, cut at blanks."""
+    scene = _best_scene(happening)
+    text = readings.parsed.doc.text
+    start, end = scene.start, scene.end
+    anchor = scene.actions[0]
+    while start < anchor.start and text[start] in " ;,.:\n":
+        start += 1
+    low, high = readings.parsed.original(start, max(end, start + 1))
+    if high - low > EVIDENCE_LIMIT:
+        at = readings.parsed.original(anchor.start, anchor.end)
+        low = max(low, at[1] - EVIDENCE_LIMIT + 60, 0) if at[1] - low > EVIDENCE_LIMIT - 40 else low
+        high = low + EVIDENCE_LIMIT
+        full = readings.parsed.article.full_text
+        cut = full.rfind(" ", at[1], high)
+        high = cut if cut > at[1] else high
+        blank = full.find(" ", low, at[0])
+        if full[max(low - 1, 0)].isalnum() and blank != -1:
+            low = blank + 1
+    return low, high
+
+
+def _trigger(readings: Readings, happening: Happening) -> str:
+    action = _best_scene(happening).actions[0]
+    return readings.parsed.doc.text[action.start:action.end]

@@ -1,0 +1,167 @@
+"""Event identity inside one article: which scenes tell one happening.
+
+A headline, the lead and later details are one event; a roundup is many. Scenes are taken in the order of the text; each
+joins the event it fits best or starts one of its own.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from etl.coding.dates import DateMention
+from etl.coding.places import Place
+from etl.coding.scenes import Scene
+
+_LEAD = 3  # title and first two paragraphs: what the article was written to report
+_JOIN = 0.5  # fit from which a scene belongs to an event (see `fit`)
+
+
+@dataclass
+class Happening:
+    """Scenes of one event; `date` and `place` are the best that any of them tells of its own."""
+
+    family: str
+    scenes: list[Scene] = field(default_factory=list)
+    date: tuple[dt.date, dt.date, str] | None = None
+    place: Place | None = None
+
+    def add(self, scene: Scene) -> None:
+        """Take a scene in, and what it knows better about day and place."""
+        self.scenes.append(scene)
+        own = own_date(scene)
+        if own and (self.date is None or _width(own) < _width(self.date)):
+            self.date = own
+        if scene.place and (self.place is None or _finer(scene.place, self.place)):
+            self.place = scene.place
+
+    @property
+    def last_sentence(self) -> int:
+        """Sentence of the scene told last."""
+        return self.scenes[-1].sentence
+
+    @property
+    def types(self) -> set[str]:
+        """Event types of the triggers that happened."""
+        return {a.event_type for s in self.scenes for a in s.actions if a.modality == "real"}
+
+
+def own_date(scene: Scene) -> tuple[dt.date, dt.date, str] | None:
+    """The day or period that the scene itself gives for the happening."""
+    for date in scene.dates:
+        if date.role in {"point", "range", "duration", "since"}:
+            return date.date_start, date.date_end, date.precision
+    return None
+
+
+def group_scenes(scenes: list[Scene], published: dt.date) -> list[Happening]:
+    """The happenings that the scenes of one article tell, in order of first telling."""
+    happenings: list[Happening] = []
+    for scene in scenes:
+        same = [h for h in happenings if h.family == scene.group]
+        best = max(same, key=lambda h: fit(scene, h, published), default=None)
+        if best is not None and fit(scene, best, published) >= _JOIN:
+            best.add(scene)
+        elif starts_event(scene):
+            fresh = Happening(scene.group)
+            fresh.add(scene)
+            happenings.append(fresh)
+    return happenings
+
+
+def starts_event(scene: Scene) -> bool:
+    """Whether a scene that fits no event so far tells one of its own."""
+    if scene.strength == "strong":
+        return True
+    if scene.strength != "weak":
+        return False
+    figures = [f for f in scene.figures if not f.aggregate]
+    return bool(figures or own_date(scene) or (scene.place is not None and scene.place.geo_precision != "country"))
+
+
+def fit(scene: Scene, happening: Happening, published: dt.date) -> float:
+    """How well a scene fits an event: below 0 they contradict each other, above `_JOIN` they are one.
+
+    Days that do not overlap and places that lie apart contradict; a shared place or day, a shared figure, nearness in
+    the text and a plain reference back speak for one event.
+    """
+    score = 0.5
+    date, place = own_date(scene), scene.place
+    if date and happening.date:
+        if _apart(date, happening.date):
+            return -1.0
+        score += 0.3 if _width(date) <= 1 and _width(happening.date) <= 1 else 0.1
+    elif date and not happening.date:
+        # an older day where the event has none: an event of the last days is meant
+        if (published - date[1]).days > 4:
+            return -0.5
+    elif happening.date and not date and (published - happening.date[1]).days > 4:
+        score -= 0.2 * (scene.sentence - happening.last_sentence)
+    if place and happening.place:
+        near = together(place, happening.place)
+        if near is False:
+            return -1.0
+        score += 0.3 if near else 0.0
+    if scene.marker:
+        score -= 0.4
+    if _figures(scene) and _figures_of(happening):
+        if _figures(scene) & _figures_of(happening):
+            score += 0.3
+        elif scene.strength == "strong":
+            score -= 0.1
+    own_types = {a.event_type for a in scene.actions if a.strength == "strong" and a.modality == "real"}
+    if own_types and happening.types and not own_types & happening.types:
+        score -= 0.15
+    score -= 0.01 * min(scene.sentence - happening.last_sentence, 10)
+    return score
+
+
+def together(one: Place, other: Place) -> bool | None:
+    """True for the same place or one inside the other, False for places apart, None when it cannot be told."""
+    if one.geo_precision == "border" or other.geo_precision == "border":
+        return None
+    if one.country and other.country and one.country != other.country:
+        near = [p.km_to_border for p in (one, other)]
+        return None if all(k is not None and k < 30 for k in near) else False
+    if one.province and other.province and one.province != other.province:
+        return False
+    if one.district and other.district:
+        if one.district != other.district:
+            return False
+        if one.geo_precision == other.geo_precision == "place" and one.name != other.name:
+            return None
+        return True
+    if (one.province and other.province) or one.name == other.name:
+        return True
+    return None
+
+
+def _apart(one: tuple[dt.date, dt.date, str], other: tuple[dt.date, dt.date, str]) -> bool:
+    return one[0] > other[1] or other[0] > one[1]
+
+
+def _width(date: tuple[dt.date, dt.date, str]) -> int:
+    return (date[1] - date[0]).days
+
+
+def _finer(place: Place, than: Place) -> bool:
+    order = {"place": 0, "district": 1, "province": 2, "country": 3, "border": 3}
+    return order[place.geo_precision] < order[than.geo_precision]
+
+
+def _figures(scene: Scene) -> set[tuple[str, int | None]]:
+    return {(f.measure, f.low if f.low is not None else f.high) for f in scene.figures if not f.aggregate}
+
+
+def _figures_of(happening: Happening) -> set[tuple[str, int | None]]:
+    return {key for scene in happening.scenes for key in _figures(scene)}
+
+
+def in_lead(scene: Scene) -> bool:
+    """Whether the scene stands in the headline or the first two paragraphs."""
+    return scene.paragraph < _LEAD
+
+
+def date_of(mention: DateMention) -> tuple[dt.date, dt.date, str]:
+    """A date mention as (start, end, precision)."""
+    return mention.date_start, mention.date_end, mention.precision

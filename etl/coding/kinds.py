@@ -1,0 +1,80 @@
+"""What sort of actor an identifier names, from `actors.csv`: the sorts decide sides and types, never the names."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+
+from etl.reference import read_table
+
+FORCES = {"military", "police"}
+STATE = {"state", "government", "military", "police"}
+PEOPLE = {"civilians", "community"}
+
+
+@cache
+def _rows() -> dict[str, dict[str, str]]:
+    return read_table("actors").index("actor_id")
+
+
+def kind(actor: str) -> str:
+    """The kind of an actor: state, government, military, police, armed group, civilians, community, organisation."""
+    row = _rows().get(actor)
+    return row["kind"] if row else ""
+
+
+def root(actor: str) -> str:
+    """The root of a dotted identifier: ``PAK.MIL`` → ``PAK``."""
+    return actor.split(".")[0]
+
+
+@cache
+def home_states() -> frozenset[str]:
+    """Roots of the two states whose forces exist in the table of default sides: the states of the border."""
+    rows = read_table("default_sides").rows
+    clash = next(row for row in rows if row["event_type"] == "border_clash")
+    return frozenset({root(clash["actors_a"]), root(clash["actors_b"])})
+
+
+def is_force(actor: str) -> bool:
+    """Whether the actor is an armed force of a state."""
+    return kind(actor) in FORCES
+
+
+def is_state(actor: str) -> bool:
+    """Whether the actor is a state or one of its branches."""
+    return kind(actor) in STATE
+
+
+def is_group(actor: str) -> bool:
+    """Whether the actor is an armed group, named or not."""
+    return kind(actor) == "armed group"
+
+
+def is_people(actor: str) -> bool:
+    """Whether the actor stands for people rather than an organised party."""
+    return kind(actor) in PEOPLE
+
+
+@cache
+def unnamed_group() -> str:
+    """The identifier for armed men whom nobody names."""
+    return next(row["actors_a"] for row in read_table("default_sides").rows if row["event_type"] == "armed_attack")
+
+
+def of_its_time(actor: str, day: dt.date) -> str:
+    """The identifier that is right on `day`, by the columns from, until and otherwise of `actors.csv`."""
+    row = _rows().get(actor)
+    if not row or not row["otherwise"]:
+        return actor
+    iso = day.isoformat()
+    outside = (row["from"] and iso < row["from"]) or (row["until"] and iso > row["until"])
+    return row["otherwise"] if outside else actor
+
+
+@cache
+def default_sides(event_type: str, country: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The two sides of an event type where the text names none, from `default_sides.csv`."""
+    rows = [row for row in read_table("default_sides").rows if row["event_type"] == event_type]
+    row = next((r for r in rows if r["country"] == country), rows[0])
+    return tuple(filter(None, [row["actors_a"]])), tuple(filter(None, [row["actors_b"]]))

@@ -1,0 +1,33 @@
+"""The small pattern language of the reference tables, compiled to regular expressions.
+
+``blast*`` matches any ending; ``(a|b c)`` matches either; ``...`` skips up to five words inside a sentence; blanks
+match any blank or hyphen. Matching ignores case unless a word is written in capitals (``IED``).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+_GAP = r"(?:[\s,'\"-]+[\w'’.-]+){0,5}?[\s,'\"-]+"
+
+
+@cache
+def compile_pattern(pattern: str) -> re.Pattern[str]:
+    """The regular expression of one pattern; raises ValueError when the brackets do not pair."""
+    body = pattern.strip()
+    if body.count("(") != body.count(")"):
+        raise ValueError(f"pattern {pattern!r}: brackets do not pair")
+    parts = []
+    for piece in re.split(r"\s*\.\.\.\s*", body):
+        parts.append("".join(_token(token) for token in re.findall(r"[()|]|\s+|[^()|\s]+", piece)))
+    return re.compile(r"\b" + _GAP.join(parts) + r"\b")
+
+
+def _token(token: str) -> str:
+    if token in "()|":
+        return "(?:" if token == "(" else token
+    if token.isspace():
+        return r"[\s-]+"
+    word = re.escape(token).replace(r"\*", r"\w*").replace(r"\-", "[- ]?")
+    return word if token.rstrip("*s").isupper() and len(token) > 1 else f"(?i:{word})"

@@ -1,0 +1,168 @@
+"""A scene: what one clause tells of one happening, with the date, place, figures and actors that stand beside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+from etl.coding.actions import Action
+from etl.coding.actors import ActorMention
+from etl.coding.casualties import Figure
+from etl.coding.dates import DateMention
+from etl.coding.parse import Parsed
+from etl.coding.places import Place, PlaceMention, locate
+from etl.reference import read_table
+
+# A clause may be cut off where a new statement of its own begins.
+_CUT = re.compile(r";|,? (?:while|whereas)\b|, (?:and|but) (?=in \w|on \w|another|the other)|\. |: (?=[A-Z])")
+_SPOKE = re.compile(r"\b(?:said|told|says?|stated|announced|reported|claimed|confirmed|added|tweeted|wrote)\W+(?:\w+\W+){0,3}?$", re.I)
+
+
+@dataclass(frozen=True)
+class Readings:
+    """All that was found in one parsed article, each list in the order of the text."""
+
+    parsed: Parsed
+    actions: Sequence[Action]
+    actors: Sequence[ActorMention]
+    places: Sequence[PlaceMention]
+    dates: Sequence[DateMention]
+    figures: Sequence[Figure]
+    speakers: Sequence[str | None]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One clause with its triggers of one group.
+
+    `actions` are the triggers (the first is the strongest); `dates` are the clause's own dates of happening,
+    `statement` the day on which somebody said so.
+    """
+
+    group: str
+    actions: tuple[Action, ...]
+    sentence: int
+    paragraph: int
+    start: int
+    end: int
+    dates: tuple[DateMention, ...] = ()
+    statement: DateMention | None = None
+    places: tuple[PlaceMention, ...] = ()
+    place: Place | None = None
+    figures: tuple[Figure, ...] = ()
+    actors: tuple[ActorMention, ...] = ()
+    marker: bool = False
+    trace: dict = field(default_factory=dict, compare=False)
+
+    @property
+    def strength(self) -> str:
+        """The strongest of the scene's triggers that the text says happened; empty when none did."""
+        real = {a.strength for a in self.actions if a.modality == "real"}
+        return next((s for s in ("strong", "weak", "cue") if s in real), "")
+
+
+@cache
+def group_of() -> dict[str, str]:
+    """Event type → group, from `event_types.csv`."""
+    return {row["event_type"]: row["group"] for row in read_table("event_types").rows}
+
+
+@cache
+def _discourse() -> re.Pattern[str]:
+    words = [re.escape(row["phrase"]) for row in read_table("discourse_words").rows if row["meaning"] == "another"]
+    return re.compile(r"^\W*(?:" + "|".join(sorted(words, key=len, reverse=True)) + r")\b", re.I)
+
+
+def find_scenes(readings: Readings) -> list[Scene]:
+    """The scenes of an article in order, one a clause and group of event types."""
+    scenes: list[Scene] = []
+    parsed = readings.parsed
+    by_sentence: dict[int, list[Action]] = {}
+    for action in readings.actions:
+        by_sentence.setdefault(action.sentence, []).append(action)
+    for number, actions in sorted(by_sentence.items()):
+        for start, end in _clauses(readings, number, actions):
+            inside = [a for a in actions if start <= a.start < end]
+            groups: dict[str, list[Action]] = {}
+            for action in inside:
+                groups.setdefault(family(action.event_type), []).append(action)
+            for group, members in groups.items():
+                scenes.append(_scene(readings, group, members, number, start, end, len(groups)))
+    return scenes
+
+
+def family(event_type: str) -> str:
+    """Event types that may tell one and the same happening share a family."""
+    group = group_of()[event_type]
+    return group if group == "violence" else "talking" if event_type in {"talks", "talks_failure"} else event_type
+
+
+def _clauses(readings: Readings, number: int, actions: list[Action]) -> list[tuple[int, int]]:
+    """The sentence as one span, or as several where parts have a trigger, and a place or date, each of their own."""
+    sentence = readings.parsed.sentences[number]
+    start, end = sentence.start_char, sentence.end_char
+    cuts = [start, *(start + m.start() for m in _CUT.finditer(sentence.text)), end]
+    spans = [(a, b) for a, b in zip(cuts, cuts[1:], strict=False) if b > a]
+    if len(spans) < 2:
+        return [(start, end)]
+    merged: list[list[int]] = []
+    for a, b in spans:
+        whole = (any(a <= x.start < b and x.strength != "cue" for x in actions)
+                 and (any(a <= p.start < b and p.role == "location" for p in readings.places)
+                      or number == 0))
+        if merged and not (whole and merged[-1][2]):
+            merged[-1][1] = b
+            merged[-1][2] = merged[-1][2] or whole
+        else:
+            merged.append([a, b, whole])
+    return [(a, b) for a, b, _ in merged]
+
+
+def _scene(readings: Readings, group: str, actions: list[Action], number: int, start: int, end: int,
+           n_groups: int) -> Scene:
+    rank = {"strong": 0, "weak": 1, "cue": 2}
+    actions = sorted(actions, key=lambda a: (a.modality != "real", rank[a.strength], a.start))
+    anchor = actions[0].start
+    text = readings.parsed.doc.text
+    dates, statement = [], None
+    for date in readings.dates:
+        if not start <= date.start < end or date.role in {"dateline", "future", "until"}:
+            continue
+        if _SPOKE.search(text[max(start, date.start - 60):date.start]):
+            statement = date
+        else:
+            dates.append(date)
+    dates.sort(key=lambda d: (d.role == "duration", abs(d.start - anchor)))
+    places = [p for p in readings.places if start <= p.start < end]
+    located = [p for p in places if p.role == "location"]
+    if n_groups > 1 and group != "violence":
+        located = _nearest(located, anchor)
+    return Scene(
+        group=group, actions=tuple(actions), sentence=number, paragraph=readings.parsed.paragraphs[number],
+        start=start, end=end, dates=tuple(dates), statement=statement, places=tuple(places),
+        place=locate(located) if located else None,
+        figures=tuple(f for f in readings.figures if start <= _at(readings, f) < end) if group == "violence"
+        else tuple(f for f in readings.figures if start <= _at(readings, f) < end),
+        actors=tuple(m for m in readings.actors if start <= m.start < end),
+        marker=bool(_discourse().match(text[readings.parsed.sentences[number].start_char:end]))
+        if start == readings.parsed.sentences[number].start_char else True,
+    )
+
+
+def _nearest(places: list[PlaceMention], anchor: int) -> list[PlaceMention]:
+    """Places whose chain stands nearest to the trigger, when the sentence tells of several happenings."""
+    if len(places) < 2:
+        return places
+    best = min(places, key=lambda p: abs(p.start - anchor))
+    return [p for p in places if abs(p.start - best.start) < 60]
+
+
+def _at(readings: Readings, figure: Figure) -> int:
+    return readings.parsed.doc[figure.anchor].idx
+
+
+def without_figures(scene: Scene) -> Scene:
+    """The scene without its figures, where they belong to another happening of the sentence."""
+    return replace(scene, figures=())

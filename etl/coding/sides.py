@@ -1,0 +1,200 @@
+"""The type of a happening and its two sides, decided from triggers, roles and casualties."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from etl.coding.identity import Happening, in_lead
+from etl.coding.kinds import default_sides, home_states, is_force, is_group, is_people, is_state, root, unnamed_group
+from etl.coding.roles import AGENT, BOTH, TARGET, role
+from etl.coding.scenes import Readings, Scene
+
+
+class Parts:
+    """Actors of a happening by the part they play, each with how often and how early."""
+
+    def __init__(self, readings: Readings, happening: Happening) -> None:
+        self.agents: Counter[str] = Counter()
+        self.targets: Counter[str] = Counter()
+        self.both: Counter[str] = Counter()
+        self.named: Counter[str] = Counter()
+        for scene in happening.scenes:
+            anchors = [a.token for a in scene.actions if a.modality == "real"] or [scene.actions[0].token]
+            for mention in scene.actors:
+                if mention.kind in {"outlet", "nationality"}:
+                    continue
+                parts = {role(readings.parsed.doc, mention.head, anchor) for anchor in anchors}
+                weight = 2 if in_lead(scene) else 1
+                if BOTH in parts:
+                    self.both[mention.actor] += weight
+                elif AGENT in parts and not _speaks(readings, scene, mention):
+                    self.agents[mention.actor] += weight
+                elif TARGET in parts:
+                    self.targets[mention.actor] += weight
+                self.named[mention.actor] += weight
+        self.victims = Counter(f.side for s in happening.scenes for f in s.figures if f.side and not f.aggregate)
+
+
+def _speaks(readings: Readings, scene: Scene, mention) -> bool:  # noqa: ANN001
+    """Whether the mention is only the source of what the sentence tells."""
+    token = readings.parsed.doc[mention.head]
+    verb = token.head
+    return token.dep_ == "nsubj" and any(c.dep_ in {"ccomp", "parataxis"} for c in verb.children)
+
+
+def decide_type(readings: Readings, happening: Happening, parts: Parts) -> str:
+    """The event type by the codebook's rules: the text's own word, first means first; fire exchanged between the two
+    states' forces is a border clash whatever was fired."""
+    real = [(s, a) for s in happening.scenes for a in s.actions if a.modality == "real"]
+    strong = [a.event_type for s, a in real if a.strength == "strong"]
+    every = [a.event_type for s, a in real if a.strength != "cue"] or [a.event_type for s, a in real]
+    if happening.family == "talking":
+        return "talks_failure" if "talks_failure" in strong else Counter(every).most_common(1)[0][0]
+    if happening.family != "violence":
+        return every[0] if every else happening.scenes[0].actions[0].event_type
+    counted = strong or every
+    if _states_fight(parts, counted):
+        return "border_clash"
+    victims = set(parts.victims)
+    state_acts = any(is_force(a) or is_state(a) for a in parts.agents)
+    for first in ("bombing", "air_strike", "abduction"):
+        if first in counted[:2] and first in strong:
+            return first
+    if "shelling" in counted[:2] and "shelling" in strong:
+        return "shelling"
+    only_militants = bool(victims) and all(is_group(v) for v in victims)
+    if "security_operation" in counted and (only_militants or counted[0] == "security_operation" or state_acts):
+        return "security_operation"
+    if only_militants and (state_acts or not any(is_group(a) for a in parts.agents)) and "bombing" not in strong:
+        return "armed_clash" if counted[0] == "armed_clash" else "security_operation"
+    for kind_of in counted:
+        if kind_of in {"bombing", "air_strike", "shelling", "abduction", "armed_clash", "armed_attack"}:
+            return kind_of
+    return counted[0] if counted else "armed_attack"
+
+
+def _states_fight(parts: Parts, counted: list[str]) -> bool:
+    """Whether forces of both border states stand on the two sides."""
+    home = home_states()
+    fighting = {root(a) for a in (*parts.both, *parts.agents, *parts.targets) if is_state(a)} & home
+    if len(fighting) < 2:
+        return False
+    if any(t in {"armed_clash", "border_clash"} for t in counted):
+        return True
+    agents = {root(a) for a in parts.agents if is_force(a)} & home
+    return len(agents) == 2
+
+
+def decide_sides(event_type: str, parts: Parts, country: str | None, claimed: Iterable[str],
+                 denied: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The two sides by the codebook's rules for each group of types, with `default_sides.csv` where the text is silent."""
+    default_a, default_b = default_sides(event_type, country)
+    claimed, denied = list(claimed), set(denied)
+    if event_type == "border_clash":
+        return _two_states(parts)
+    if event_type in {"bombing", "armed_attack", "abduction", "armed_clash", "shelling", "air_strike", "security_operation"}:
+        return _violence(event_type, parts, default_a, default_b, claimed, denied)
+    return _others(event_type, parts, default_a, default_b)
+
+
+def _two_states(parts: Parts) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    sides: dict[str, str] = {}
+    for counter in (parts.agents, parts.both, parts.targets, parts.named):
+        for actor, _ in counter.most_common():
+            if root(actor) in home_states() and is_state(actor):
+                held = sides.get(root(actor))
+                if held is None or (not is_force(held) and is_force(actor)):
+                    sides[root(actor)] = actor
+    default_a, default_b = default_sides("border_clash", None)
+    for default in (*default_a, *default_b):
+        held = sides.get(root(default))
+        if held is None or not is_force(held):
+            sides[root(default)] = held if held and held.count(".") and not is_state(held) else default
+    first, second = list(sides)[:2]
+    return (sides[first],), (sides[second],)
+
+
+def _violence(event_type: str, parts: Parts, default_a: tuple[str, ...], default_b: tuple[str, ...],
+              claimed: list[str], denied: set[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    if event_type == "security_operation":
+        own = [a for a, _ in parts.agents.most_common() if is_force(a)] or \
+              [a for a, _ in parts.named.most_common() if is_force(a)]
+        foes = _groups(parts, set())
+        return tuple(own[:2]) or default_a, foes or default_b
+    if event_type == "air_strike":
+        own = [a for a, _ in parts.agents.most_common() if is_force(a)] or \
+              [a for a, _ in parts.agents.most_common() if is_state(a)]
+        side_a = tuple(own[:1]) or default_a
+        return side_a, _hit(parts, side_a) or default_b
+    if event_type in {"armed_clash", "shelling"}:
+        agents = [a for a, _ in (parts.agents + parts.both).most_common() if not is_people(a) or kind_fights(a)]
+        side_a = tuple(agents[:1]) or default_a
+        side_b = tuple(a for a in agents[1:2]) if event_type == "armed_clash" else ()
+        return side_a, side_b or _hit(parts, side_a) or default_b
+    group = tuple(a for a in claimed if a not in denied)[:1] or _groups(parts, denied) or default_a
+    return group, _hit(parts, group) or default_b
+
+
+def kind_fights(actor: str) -> bool:
+    """Tribes and their lashkars fight; other people do not."""
+    from etl.coding.kinds import kind
+    return kind(actor) == "community"
+
+
+def _groups(parts: Parts, denied: set[str]) -> tuple[str, ...]:
+    """The armed group that the text names as doing it (or, in an operation, as hit); else the unnamed."""
+    named = [a for a, _ in parts.named.most_common() if is_group(a) and a not in denied]
+    known = [a for a in named if a != unnamed_group()]
+    if known:
+        return (known[0],)
+    return (unnamed_group(),) if named else ()
+
+
+def _hit(parts: Parts, attackers: tuple[str, ...]) -> tuple[str, ...]:
+    """All sides that lost people; where nobody did, the target."""
+    own = {root(a) for a in attackers}
+    hurt = [a for a, _ in parts.victims.most_common() if root(a) not in own and not is_group(a)]
+    if hurt:
+        return tuple(hurt)
+    targets = [a for a, _ in parts.targets.most_common() if root(a) not in own and not is_group(a)]
+    return tuple(targets[:2])
+
+
+def _others(event_type: str, parts: Parts, default_a: tuple[str, ...],
+            default_b: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    agents = [a for a, _ in parts.agents.most_common()]
+    if event_type in {"border_closure", "border_reopening"}:
+        closers = [a for a in agents if root(a) in home_states() and is_state(a)]
+        if closers:
+            other = [a for a in (*default_a, *default_b) if root(a) != root(closers[0])]
+            return (closers[0],), tuple(other[:1])
+        return default_a, default_b
+    if event_type == "arrest":
+        return tuple([a for a in agents if is_state(a)][:1]) or default_a, _groups(parts, set()) or default_b
+    if event_type == "protest":
+        people = [a for a in agents if is_people(a)]
+        against = [a for a, _ in parts.targets.most_common() if is_state(a)]
+        return tuple(people[:1]) or default_a, tuple(against[:1])
+    if event_type == "displacement":
+        return (), tuple([a for a in agents if is_people(a)][:1]) or default_b
+    if event_type == "deportation":
+        return default_a, default_b
+    return _parties(event_type, parts, default_a, default_b)
+
+
+def _parties(event_type: str, parts: Parts, default_a: tuple[str, ...],
+             default_b: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The two parties of talks, deals, protests and statements: speaker or host first."""
+    ranked: list[str] = []
+    for counter in (parts.agents, parts.both, parts.targets, parts.named):
+        for actor, _ in counter.most_common():
+            if (is_state(actor) or is_group(actor)) and root(actor) not in {root(r) for r in ranked}:
+                ranked.append(actor)
+    states = [a for a in ranked if root(a) in home_states() or is_group(a)]
+    if len(states) >= 2:
+        return (states[0],), (states[1],)
+    if event_type in {"accusation", "threat", "diplomatic_protest"} and len(states) == 1:
+        other = [a for a in (*default_a, *default_b) if root(a) != root(states[0])]
+        return (states[0],), tuple(other[:1])
+    return default_a, default_b
