@@ -1,0 +1,351 @@
+"""Finds the stretches of a text that name places; what each of them means is decided in `etl.coding.places`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+
+from rapidfuzz import fuzz, process
+
+from etl.coding.gazetteer import LONGEST, Entry, gazetteer, key, skeleton
+from etl.reference import read_table
+
+_WORD = re.compile(r"[^\W_]+(?:'(?!s\b)[^\W_]+)*")
+_JOINERS = frozenset({"e", "i", "wa", "aw", "o", "ul", "ud", "al", "da", "de"})  # inside names: Dand-e-Patan, Sar wa Kot
+_DATELINE = re.compile(r"[ ]*([^\W\d_][^:\n–—]{1,70}?)(?:\s*\([^)\n]{1,30}\))?\s*(?::|–|—|--|\s-\s)")
+_FUZZY = 90.0  # rapidfuzz ratio above which an unknown name after a location cue is a misspelled known one
+_SHOUTING = 0.6  # share of capitalised words from which a line's capitals tell nothing
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word of the text. `fold` is its `key`; `cap` tells that it begins with a capital letter or a digit."""
+
+    start: int
+    end: int
+    fold: str
+    cap: bool
+    lower: str
+
+
+@dataclass
+class Found:
+    """One name in the text: words first..last, the entries that it may mean (none: unknown, or the border)."""
+
+    first: int
+    last: int
+    name: str
+    entries: tuple[Entry, ...]
+    sentence: int
+    kind: str = "known"  # known | unknown | border
+    head: str | None = None  # level of the noun that says what it is: place, district, province, region
+    tail: int = -1  # last word including that noun
+    role: str = ""
+    dateline: bool = False
+    organisation: bool = False
+    run_first: int = -1
+    chain: list[Found] = field(default_factory=list)
+    spelling: str = ""
+
+
+@dataclass(frozen=True)
+class Wordlists:
+    """The place tables as sets: `kinds` word → kind of stop word; `heads` noun → level; `cues` by side."""
+
+    kinds: dict[str, str]
+    heads: dict[str, str]
+    before: dict[str, tuple[str, str]]
+    after: dict[str, tuple[str, str]]
+
+
+@cache
+def wordlists() -> Wordlists:
+    """The tables place_stopwords, place_heads and place_cues, read once."""
+    kinds = {row["word"]: row["kind"] for row in read_table("place_stopwords").rows}
+    heads = {row["head"]: row["level"] for row in read_table("place_heads").rows}
+    cues: dict[str, dict[str, tuple[str, str]]] = {"before": {}, "after": {}}
+    for row in read_table("place_cues").rows:
+        cues[row["side"]][row["cue"]] = (row["role"], row["state_role"] or row["role"])
+    return Wordlists(kinds, heads, cues["before"], cues["after"])
+
+
+def strength(entries: tuple[Entry, ...]) -> int:
+    """How sure a bare name is a place: 3 well known, 2 a town or Afghan district, 1 a village, 0 unknown."""
+    return max((_strength(entry) for entry in entries), default=0)
+
+
+def _strength(entry: Entry) -> int:
+    if entry.preferred or entry.kind in ("country", "province", "city", "crossing"):
+        return 3
+    if entry.kind == "district":
+        return 3 if entry.country == "PK" else 2
+    return 1 if entry.kind == "village" else 2 + (entry.population > 20_000)
+
+
+class Scanner:
+    """Walks over one text, sentence by sentence, and collects `found`."""
+
+    def __init__(self, text: str, sentences: list[tuple[int, int]], stop: frozenset[str]):
+        self.text, self.stop = text, stop
+        self.lists, self.gazetteer = wordlists(), gazetteer()
+        self.words = [Word(m.start(), m.end(), key(m.group()), m.group()[0].isupper() or m.group()[0].isdigit(),
+                           m.group().lower()) for m in _WORD.finditer(text)]
+        self.found: list[Found] = []
+        self.demonyms: list[tuple[int, str]] = []  # sentence, country
+        position = 0
+        datelines = self._datelines(sentences)
+        for number, (start, end) in enumerate(sentences):
+            while position < len(self.words) and self.words[position].start < start:
+                position += 1
+            first = position
+            while position < len(self.words) and self.words[position].start < end:
+                position += 1
+            if position > first:
+                self._sentence(number, first, position, datelines)
+
+    def between(self, left: int, right: int) -> str:
+        """The text between two words."""
+        return self.text[self.words[left].end:self.words[right].start]
+
+    def _datelines(self, sentences: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        ranges = []
+        body = sentences[1][0] if len(sentences) > 1 else -1
+        for start, _ in sentences[1:]:
+            if start != body and self.text[:start].rstrip(" ")[-1:] != "\n":
+                continue
+            match = _DATELINE.match(self.text, start)
+            if match:
+                opening = _WORD.search(match.group(1))
+                loud = opening and len(opening.group()) > 1 and opening.group().isupper()
+                if loud or "(" in match.group() or (start == body and len(match.group(1).split()) <= 3):
+                    ranges.append((start, match.end()))
+        return ranges
+
+    def _joined(self, left: int) -> bool:
+        """Whether words left and left+1 may belong to one name."""
+        gap = self.between(left, left + 1)
+        return gap in (" ", "-", "'", "  ") or (gap in (".", ". ") and self.words[left].end - self.words[left].start < 3)
+
+    def _sentence(self, number: int, first: int, end: int, datelines: list[tuple[int, int]]) -> None:
+        long_words = [w for w in self.words[first:end] if len(w.fold) > 3 and w.fold not in self.stop]
+        shouting = len(long_words) > 3 and sum(w.cap for w in long_words) / len(long_words) >= _SHOUTING
+        i = first
+        while i < end:
+            word = self.words[i]
+            if word.fold in self.gazetteer.demonyms:
+                self.demonyms.append((number, self.gazetteer.demonyms[word.fold]))
+            border = self._border(i, end)
+            if border:
+                self.found.append(Found(i, border, self._name(i, border), (), number, "border", tail=border,
+                                        run_first=i, spelling="border"))
+                i = border + 1
+            elif word.cap and self._opens(i):
+                i = self._run(number, i, end, shouting, datelines) + 1
+            else:
+                i += 1
+
+    def _opens(self, i: int) -> bool:
+        word = self.words[i]
+        return word.fold not in self.stop and self.lists.kinds.get(word.lower) != "word" or bool(self._longest(i, i + 4, i))
+
+    def _border(self, i: int, end: int) -> int | None:
+        for j in range(min(i + 7, end) - 1, i, -1):
+            if "".join(w.fold for w in self.words[i:j + 1]) in self.gazetteer.borders and \
+                    all("\n" not in self.between(k, k + 1) for k in range(i, j)):
+                following = self.words[j + 1].lower if j + 1 < end and self.between(j, j + 1) == " " else ""
+                organisation = self.lists.after.get(following, ("", ""))[0] == "organisation"
+                return None if organisation or following in self.lists.heads else j
+        return None
+
+    def _name(self, i: int, j: int) -> str:
+        return re.sub(r"\s+", " ", self.text[self.words[i].start:self.words[j].end])
+
+    def _longest(self, i: int, limit: int, run_end: int) -> tuple[int, tuple[Entry, ...]] | None:
+        """The longest known name that begins at word i and ends at word `run_end` or on a noun such as "valley"."""
+        best = None
+        folded = ""
+        for j in range(i, min(i + LONGEST, limit, len(self.words))):
+            if j > i and not self._joined(j - 1):
+                break
+            folded += self.words[j].fold
+            if j > run_end and self.words[j].lower not in self.lists.heads:
+                break
+            meanings = self.gazetteer.names.get(folded)
+            if meanings and (self.words[j].cap or j > run_end):
+                best = (j, meanings)
+        return best
+
+    def _run(self, number: int, first: int, end: int, shouting: bool, datelines: list[tuple[int, int]]) -> int:
+        """Handle the run of capitalised words that begins at `first`; returns its last word."""
+        last, j = first, first + 1
+        while j < end and self._joined(j - 1):
+            word = self.words[j]
+            if word.cap and word.fold not in self.stop and self.lists.kinds.get(word.lower) != "word":
+                last = j
+            elif not (word.lower in _JOINERS or self._longest(j - 1, j + 2, j)):
+                break
+            elif word.cap:
+                last = j
+            j += 1
+        dateline = any(a <= self.words[first].start < b for a, b in datelines)
+        hits: list[Found] = []
+        i = first
+        while i <= last:
+            match = self._longest(i, end, last)
+            if match and not (i == match[0] and self.lists.kinds.get(self.words[i].lower) not in (None, "surname")
+                              and not self._head(match[0])[0]):
+                hits.append(Found(i, match[0], self._name(i, match[0]), match[1], number, run_first=first,
+                                  dateline=dateline, spelling=key(self._name(i, match[0]))))
+                i = match[0] + 1
+            else:
+                i += 1
+        for hit in hits:
+            hit.head, hit.tail = self._head(hit.last)
+            if hit.last > last:  # "Shawal valley" is a whole entry
+                hit.tail = max(hit.tail, hit.last)
+        unknown = self._unknown(number, first, last, hits)
+        if unknown:
+            hits = [hit for hit in hits if strength(hit.entries) == 3 and (hit.last < unknown.first or hit.first > unknown.last)]
+            hits.append(unknown)
+        for hit in sorted(hits, key=lambda hit: hit.first):
+            if hit.kind == "unknown" or self._stands(hit, first, last, hits, shouting):
+                self.found.append(hit)
+        return max([last, *(hit.tail for hit in hits)])
+
+    def _head(self, j: int) -> tuple[str | None, int]:
+        """The noun behind word j that says what the name is: its level and last word."""
+        for length in (2, 1):
+            k = j + length
+            if k < len(self.words) and all(self._joined(x) for x in range(j, k)):
+                level = self.lists.heads.get(" ".join(w.lower for w in self.words[j + 1:k + 1]))
+                if level:
+                    return level, k
+        return None, j
+
+    def before(self, i: int) -> str:
+        """The cue that ends right before word i (articles, adjectives of direction and demonyms skipped), or ""."""
+        k = i - 1
+        while k >= 0 and self.between(k, k + 1) in (" ", "-", "  ") and (
+                self.words[k].lower in ("the", "a", "an", "its", "of")[:4]
+                or self.lists.kinds.get(self.words[k].lower) == "direction" or self.words[k].fold in self.gazetteer.demonyms
+                or self.words[k].lower in ("border", "remote", "restive", "mountainous", "capital", "city", "port")):
+            k -= 1
+        if k < 0 or self.between(k, k + 1).strip(" \"'(-"):
+            return ""
+        for length in (4, 3, 2, 1):
+            if k - length + 1 >= 0:
+                words = self.words[k - length + 1:k + 1]
+                if all(self.between(x, x + 1) == " " for x in range(k - length + 1, k)):
+                    cue = " ".join(w.lower for w in words)
+                    if cue in self.lists.before:
+                        return cue
+        return ""
+
+    def after(self, j: int) -> str:
+        """The cue that begins right behind word j, or ""."""
+        for length in (3, 2, 1):
+            k = j + length
+            if k < len(self.words) and all(self.between(x, x + 1) in (" ", "-", "'", "'s ") for x in range(j, k)):
+                cue = " ".join(w.lower for w in self.words[j + 1:k + 1] if w.lower != "s")
+                if cue in self.lists.after:
+                    return cue
+        return ""
+
+    def _stands(self, hit: Found, first: int, last: int, hits: list[Found], shouting: bool) -> bool:
+        """Whether a known name is a place here and not part of a person's or another name; marks organisations."""
+        power = strength(hit.entries)
+        taken = {k for other in hits for k in range(other.first, max(other.last, other.tail) + 1)}
+        left = self.words[hit.first - 1].lower if hit.first > first and hit.first - 1 not in taken else ""
+        right = self.words[hit.last + 1].lower if hit.tail == hit.last < last and hit.last + 1 not in taken else ""
+        kind_left, kind_right = self.lists.kinds.get(left, ""), self.lists.kinds.get(right, "")
+        if kind_left == "office":
+            hit.organisation = True
+            return True
+        if kind_left in ("title", "person") or kind_right == "person":
+            return False
+        if left and not kind_left and not shouting and (
+                power < 3 or self.lists.kinds.get(self.words[hit.first].lower) == "surname"):
+            return False
+        if right and kind_right != "landmark" and not shouting:
+            if power < 3:
+                return False
+            hit.organisation = True
+        if power == 3 or hit.dateline:
+            return True
+        cue = self.before(hit.run_first if not shouting else hit.first)
+        return bool(hit.head or self.lists.before.get(cue, ("",))[0] in ("location", "origin", "other")
+                    or self._lists_on(hit.first))
+
+    def _lists_on(self, i: int) -> bool:
+        """Whether word i goes on with a list or a chain of places: ", X", "and X"."""
+        return bool(self.found) and self.words[i].start - self.words[self.found[-1].tail].end < 7 and bool(
+            re.fullmatch(r"\s*(?:,|and|,\s*and|&|or|/)\s*", self.text[self.words[self.found[-1].tail].end:self.words[i].start]))
+
+    def _unknown(self, number: int, first: int, last: int, hits: list[Found]) -> Found | None:
+        """A name that the gazetteer lacks but its surroundings call a place: "the Torwah area of …"."""
+        begin, finish = first, last
+        head, tail = self._head(last)
+        if last > first and self.words[last].lower in self.lists.heads:  # "Zagai Village"
+            finish, head, tail = last - 1, self.lists.heads[self.words[last].lower], last
+        for hit in hits:
+            if strength(hit.entries) == 3 and hit.tail < finish and hit.first == begin:
+                begin = hit.tail + 1
+            elif strength(hit.entries) == 3 and hit.last == last and hit.first > begin:
+                return None
+        while begin < finish and self.lists.kinds.get(self.words[begin].lower) in ("direction", "word"):
+            begin += 1
+        names = self.words[begin:finish + 1]
+        if any(hit.first <= begin and hit.last >= finish for hit in hits) or len(names) > 4 or not names:
+            return None
+        if any(self.lists.kinds.get(w.lower) in ("landmark", "office", "title") for w in names[1:]) or \
+                self.lists.kinds.get(names[0].lower) in ("landmark", "office", "word") or names[0].fold.isdigit():
+            return None
+        cue = self.before(first)
+        role = self.lists.before.get(cue, ("",))[0]
+        found = Found(begin, finish, self._name(begin, finish), (), number, "unknown", head, max(tail, finish),
+                      run_first=first, spelling="".join(w.fold for w in names))
+        named = head in ("place", "region", "district") or cue.split(" ")[0] in self.lists.heads
+        if role not in ("location", "origin", "other") and not (named and head):
+            return None
+        found.entries = self._similar(found.spelling)
+        if found.entries:
+            found.kind = "known"
+            return found
+        return found if named or (role == "location" and self._leads_to_admin(last)) else None
+
+    def _leads_to_admin(self, last: int) -> bool:
+        """Whether ", Bannu" or "in Bannu district" follows word `last`: then the name before it is a place."""
+        if last + 1 >= len(self.words) or not re.fullmatch(r",? (?:(?:in|of|area of) )?(?:the )?(?:[a-z]+ )?",
+                                                           self.between(last, last + 1)):
+            if last + 2 >= len(self.words) or self.words[last + 1].lower not in ("in", "of") or self.between(last, last + 1) != " ":
+                return False
+            last += 1
+            if self.words[last + 1].lower == "the" and last + 2 < len(self.words):
+                last += 1
+        match = self._longest(last + 1, last + 5, last + 3) if self.words[last + 1].cap else None
+        return bool(match and strength(match[1]) == 3 and any(e.level in ("district", "province") or e.kind in ("city", "town")
+                                                              for e in match[1]))
+
+    def _similar(self, spelling: str) -> tuple[Entry, ...]:
+        """Entries of a known name that sounds like this one, or differs by a letter in ten; villages only by sound."""
+        if len(spelling) < 6:
+            return ()
+        names = self.gazetteer.names
+        sounding = self.gazetteer.skeletons.get(skeleton(spelling), ())
+        if not sounding:
+            best = process.extractOne(spelling, self._candidates(spelling[0]), scorer=fuzz.ratio, score_cutoff=_FUZZY)
+            sounding = (best[0],) if best else ()
+        return tuple(entry for name in sounding for entry in names[name] if entry.kind != "village")
+
+    def _candidates(self, initial: str) -> list[str]:
+        return _by_initial().get(initial, [])
+
+
+@cache
+def _by_initial() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for spellings in gazetteer().skeletons.values():
+        for spelling in spellings:
+            found.setdefault(spelling[0], []).append(spelling)
+    return found
