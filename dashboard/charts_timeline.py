@@ -1,0 +1,209 @@
+"""The timeline: events, the dead, the border and diplomacy in four lanes over one time axis, and its summary in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from dashboard.charts import (
+    PALE,
+    counted,
+    day,
+    escaped,
+    frame,
+    number,
+    period_ends,
+    period_name,
+    period_starts,
+    span,
+)
+from dashboard.names import type_labels as event_labels
+from dashboard.palette import Sign, Theme, event_groups, sign
+
+OWN_LANES = ("border", "diplomacy")  # groups that are marks in lanes of their own when bars show event types
+LANE_NAMES = {"border": "Border closures and reopenings", "diplomacy": "Talks, agreements and protests"}
+MARK_COLUMNS = ("event_type", "date_start", "date_end", "date_precision")
+
+
+def _bar_keys(periods: pd.DataFrame, stack: str) -> pd.Series:
+    """The series that each row belongs to, as ``scope:key``."""
+    groups = periods["event_type"].map(event_groups()).fillna("people")
+    by_group = "event_group:" + groups
+    if stack == "group":
+        return by_group
+    return by_group.where(groups != "violence", "event_type:" + periods["event_type"])
+
+
+def _bar_table(periods: pd.DataFrame, stack: str, starts: pd.DatetimeIndex) -> dict[str, pd.Series]:
+    """Events of each series in each period of `starts` (zero where there are none), in the palette's order."""
+    table = periods.assign(series=_bar_keys(periods, stack), period_start=pd.to_datetime(periods["period_start"]))
+    if stack == "type":
+        table = table[~table["event_type"].map(event_groups()).isin(OWN_LANES)]
+    order = [f"event_type:{key}" for key in event_labels()]
+    order += [f"event_group:{key}" for key in dict.fromkeys(event_groups().values())]
+    found: dict[str, pd.Series] = {}
+    for name in order:
+        rows = table[table["series"] == name]
+        if not rows.empty:
+            found[name] = rows.groupby("period_start")["n_events"].sum().reindex(starts, fill_value=0)
+    return found
+
+
+def tolls(periods: pd.DataFrame, starts: pd.DatetimeIndex) -> pd.DataFrame:
+    """Killed in each period of `starts`: columns low, best, high, persons; zero where nobody is known to have died."""
+    table = periods.assign(period_start=pd.to_datetime(periods["period_start"]))
+    columns = {f"fatalities_{bound}": bound for bound in ("low", "best", "high")}
+    return table.groupby("period_start")[list(columns)].sum().rename(columns=columns).reindex(starts, fill_value=0)
+
+
+def _add_bars(figure: go.Figure, bars: dict[str, pd.Series], unit: str, theme: Theme) -> None:
+    for name, values in bars.items():
+        scope, key = name.split(":")
+        look = sign(scope, key, theme)
+        starts = pd.DatetimeIndex(values.index)
+        ends = period_ends(starts, unit)
+        width = (ends - starts) / pd.Timedelta(milliseconds=1)
+        figure.add_bar(
+            row=1, col=1, x=starts + (ends - starts) / 2, y=values.to_numpy(), width=(width * 0.92).to_numpy(),
+            name=escaped(look.label),
+            marker={"color": look.colour, "line": {"width": 0},
+                    "pattern": {"shape": look.pattern, "fgcolor": "rgba(255,255,255,0.4)", "size": 6, "solidity": 0.2}},
+            customdata=[period_name(start, unit) for start in starts],
+            hovertemplate=f"%{{customdata}}<br>{escaped(look.label)}: %{{y:,}} events<extra></extra>",
+        )
+
+
+def _add_tolls(figure: go.Figure, table: pd.DataFrame, unit: str, theme: Theme) -> None:
+    look = sign("chart", "fatalities", theme)
+    starts = pd.DatetimeIndex(table.index)
+    ends = period_ends(starts, unit)
+    # A step for each period: the value holds from its first day to the day behind its last.
+    steps = starts.append(ends[-1:])
+    stepped = pd.concat([table, table.iloc[-1:]])
+    line = {"shape": "hv", "width": 0}
+    figure.add_scatter(row=2, col=1, x=steps, y=stepped["high"].to_numpy(), mode="lines", line=line,
+                       showlegend=False, hoverinfo="skip")
+    figure.add_scatter(row=2, col=1, x=steps, y=stepped["low"].to_numpy(), mode="lines", line=line, fill="tonexty",
+                       fillcolor=look.rgba(0.28), showlegend=False, hoverinfo="skip")
+    names = [period_name(start, unit) for start in starts]
+    detail = [
+        f"{name}<br>Killed: {number(row.best)} (low {number(row.low)}, high {number(row.high)})"
+        for name, row in zip(names, table.itertuples(), strict=True)
+    ]
+    figure.add_scatter(row=2, col=1, x=steps, y=stepped["best"].to_numpy(), mode="lines",
+                       line={"shape": "hv", "width": 1.6, "color": look.colour}, showlegend=False,
+                       customdata=[*detail, detail[-1]], hovertemplate="%{customdata}<extra></extra>")
+
+
+def _mark_text(row: pd.Series, look: Sign) -> str:
+    when = span(row["date_start"], row["date_end"])
+    if row["date_precision"] != "day":
+        when += f" (known to the {row['date_precision']})"
+    where = row.get("place") if isinstance(row.get("place"), str) else row.get("province")
+    return f"{escaped(look.label)}<br>{when}" + (f"<br>{escaped(where)}" if isinstance(where, str) else "")
+
+
+def _add_marks(figure: go.Figure, marks: pd.DataFrame, group: str, row: int, theme: Theme) -> None:
+    """Marks of one lane, each event type on a line of its own; hollow where the day is not known."""
+    kinds = [key for key, of in event_groups().items() if of == group]
+    figure.update_yaxes(row=row, col=1, range=[len(kinds) - 0.6, -0.8], tickvals=list(range(len(kinds))),
+                        ticktext=[escaped(event_labels()[key]) for key in kinds], ticklabelposition="inside top",
+                        ticklabelshift=9, tickfont={"size": 11}, showgrid=True, zeroline=False, fixedrange=True)
+    for level, key in enumerate(kinds):
+        rows = marks[marks["event_type"] == key]
+        if rows.empty:
+            continue
+        look = sign("event_type", key, theme)
+        first, last = pd.to_datetime(rows["date_start"]), pd.to_datetime(rows["date_end"])
+        exact = (rows["date_precision"] == "day").tolist()
+        # A bar from the first to the last day that it may have been, or over which it went on; gaps part the bars.
+        ends = [moment for pair in zip(first, last, strict=True) if pair[0] != pair[1] for moment in (*pair, None)]
+        figure.add_scatter(row=row, col=1, x=ends, y=[level] * len(ends), mode="lines", showlegend=False,
+                           line={"color": look.rgba(0.45), "width": 3}, hoverinfo="skip", connectgaps=False)
+        figure.add_scatter(
+            row=row, col=1, x=first + (last - first) / 2, y=[level] * len(rows), mode="markers", showlegend=False,
+            name=escaped(look.label),
+            marker={"symbol": [look.symbol if known else f"{look.symbol}-open" for known in exact], "size": 10,
+                    "color": look.colour, "line": {"width": 1.4, "color": look.colour}, "opacity": 0.9},
+            customdata=[_mark_text(item, look) for _, item in rows.iterrows()],
+            hovertemplate="%{customdata}<extra></extra>",
+        )
+
+
+def timeline(
+    periods: pd.DataFrame, marks: pd.DataFrame, first: dt.date, last: dt.date, *, unit: str = "week",
+    stack: str = "type", theme: Theme = "light",
+) -> go.Figure:
+    """Four lanes over one time axis: events as stacked bars, killed with its low–high band, border and diplomacy marks.
+
+    `periods`: one row a period and type: ``period_start``, ``event_type``, ``n_events``, ``fatalities_low``,
+    ``fatalities_best``, ``fatalities_high`` (persons). `marks`: events of the groups border and diplomacy with
+    ``event_type``, ``date_start``, ``date_end``, ``date_precision`` and, where known, ``place`` or ``province``.
+    `unit`: ``day``, ``week`` (from Monday) or ``month``. `stack`: ``type`` stacks violence by type and the groups people
+    and statement as one series each (border and diplomacy are marks only); ``group`` stacks all five groups.
+    A period without events counts zero.
+    """
+    starts = period_starts(first, last, unit)
+    figure = make_subplots(rows=4, cols=1, shared_xaxes=True, row_heights=[0.34, 0.21, 0.15, 0.30],
+                           vertical_spacing=0.05)
+    _add_bars(figure, _bar_table(periods, stack, starts), unit, theme)
+    _add_tolls(figure, tolls(periods, starts), unit, theme)
+    _add_marks(figure, marks, "border", 3, theme)
+    _add_marks(figure, marks, "diplomacy", 4, theme)
+    what = "All events by group" if stack == "group" else "Violence by type, other events by group"
+    headings = [f"{what}, per {unit}", f"Persons killed per {unit} (shaded: low to high)",
+                *(LANE_NAMES[group] for group in OWN_LANES)]
+    for row, heading in enumerate(headings, start=1):
+        domain = figure.layout["yaxis" if row == 1 else f"yaxis{row}"].domain
+        figure.add_annotation(text=f"<b>{heading}</b>", x=0, xref="paper", y=domain[1], yref="paper", xanchor="left",
+                              yanchor="bottom", showarrow=False, font={"size": 12}, align="left")
+    frame(figure, height=860, title="")
+    # The range is that of the question, not of the data: an empty end is news too.
+    figure.update_xaxes(range=[starts[0], period_ends(starts[-1:], unit)[0]], showgrid=True, gridcolor=PALE[theme])
+    figure.update_xaxes(row=4, col=1, title={"text": f"Date ({unit}s{' from Monday' if unit == 'week' else ''})"})
+    figure.update_yaxes(row=1, col=1, title={"text": "events"}, tickformat=",d", rangemode="tozero")
+    figure.update_yaxes(row=2, col=1, title={"text": "persons"}, tickformat=",d", rangemode="tozero")
+    figure.update_layout(barmode="stack", hovermode="closest", margin={"t": 36},
+                         legend={"orientation": "h", "y": -0.09, "yanchor": "top", "x": 0, "font": {"size": 12},
+                                 "entrywidth": 112, "entrywidthmode": "pixels", "traceorder": "normal", "title": {"text": ""}})
+    return figure
+
+
+def summary(periods: pd.DataFrame, first: dt.date, last: dt.date, unit: str = "week") -> str:
+    """The timeline in plain words: events, killed with low and high, the commonest types, the worst period."""
+    n = int(periods["n_events"].sum())
+    between = f"On {day(first)}" if first == last else f"Between {day(first)} and {day(last)}"
+    if not n:
+        return f"{between}: no events."
+    killed = [int(periods[f"fatalities_{bound}"].sum()) for bound in ("best", "low", "high")]
+    text = f"{between}: {counted(n, 'event')}, {number(killed[0])} killed (low {number(killed[1])}, high {number(killed[2])})."
+    by_type = periods.groupby("event_type")["n_events"].sum().sort_values(ascending=False, kind="stable").head(3)
+    named = [f"{event_labels().get(str(key), str(key)).lower()} ({number(value)})" for key, value in by_type.items()]
+    text += f" Most frequent: {', '.join(named)}."
+    dead = periods.groupby("period_start")["fatalities_best"].sum()
+    if len(dead) > 1 and dead.max() > 0:
+        text += f" Most killed in one {unit}: {number(dead.max())}, {_when(dead.idxmax(), unit)}."
+    busy = periods.groupby("period_start")["n_events"].sum()
+    if len(busy) > 1:
+        text += f" Most events: {number(busy.max())}, {_when(busy.idxmax(), unit)}."
+    return text
+
+
+def _when(start: object, unit: str) -> str:
+    name = period_name(start, unit)
+    return f"on {name}" if unit == "day" else f"in the {name}" if unit == "week" else f"in {name}"
+
+
+def mark_summary(marks: pd.DataFrame) -> str:
+    """The marks in plain words: how many of each type, and how many whose day is not known."""
+    if marks.empty:
+        return "No border or diplomacy events."
+    counts = marks["event_type"].value_counts()
+    named = [f"{event_labels()[key].lower()} ({number(counts[key])})" for key in event_labels() if key in counts]
+    vague = int((marks["date_precision"] != "day").sum())
+    text = "Marks: " + ", ".join(named) + "."
+    return text + (f" Hollow marks ({number(vague)}): the day is not known; the bar shows the days it may have been." if vague
+                   else "")
