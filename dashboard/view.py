@@ -80,14 +80,24 @@ FILTERS: dict[str, str] = {
 
 PAGE_OPTIONS: dict[str, tuple[Option, ...]] = {
     "overview": (),
-    "timeline": (Option("unit", "length of a period", ("month", "week", "day")),),
+    "timeline": (
+        Option("unit", "length of a period", ("month", "week", "day")),
+        Option("stack", "what the bars tell apart: types of violence, or groups of events", ("type", "group")),
+    ),
     "actors": (
         Option("level", "text in which two actors must be named together", ("sentence", "paragraph", "article")),
         Option("measure", "what the table of sides counts", ("events", "fatalities")),
         Option("detail", "root actors or their branches", ("root", "actor")),
+        Option("scale", "what the matrix and the network of co-mentions show", ("count", "jaccard", "npmi")),
         Option("pair", "two actors whose common sentences are shown, as A~B", pattern=r"[\w.]{1,40}~[\w.]{1,40}"),
+        Option("sides", "two actors, A acting against B, whose events are shown, as A~B",
+               pattern=r"[\w.]{1,40}~[\w.]{1,40}"),
     ),
-    "map": (Option("measure", "what areas and points count", ("events", "fatalities")),),
+    "map": (
+        Option("measure", "what areas and points count", ("fatalities", "events")),
+        Option("focus", "part of the map that is shown: border, region, or a crossing of data/reference/crossings.csv",
+               pattern=r"[a-z-]{1,40}"),
+    ),
     "events": (Option("event", "event_id of the event that is opened", pattern=r"[\w.:-]{1,80}"),),
     "about": (),
 }
