@@ -1,0 +1,38 @@
+"""Reads articles from files: one short file a format, and one `Record` for each input record, readable or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from etl.read.formats import READERS
+from etl.read.inputs import Input, find
+from etl.read.record import Record, Unreadable
+
+__all__ = ["Input", "Record", "find", "read"]
+
+
+def read(inputs: Iterable[Input]) -> Iterator[Record]:
+    """Every record of every input, in order.
+
+    Nothing is raised for a bad file or record: it comes as a `Record` without article, whose `problem` says what is
+    wrong and how to cure it.
+    """
+    for source in inputs:
+        if source.problem:
+            yield Record(source.name, 0, problem=source.problem)
+            continue
+        number = 0
+        try:
+            for number, outcome in enumerate(READERS[source.format](source), start=1):
+                yield outcome.at(source.name, number)
+        except Unreadable as error:
+            yield Record(source.name, number + 1 if number else 0, problem=str(error))
+            continue
+        except PermissionError:
+            yield Record(source.name, 0, problem="no permission to read the file; allow it with chmod u+r")
+            continue
+        except OSError as error:
+            yield Record(source.name, 0, problem=f"the file cannot be read ({error.strerror}); check the disk and the path")
+            continue
+        if not number:
+            yield Record(source.name, 0, problem="the file is empty; put at least one article into it")

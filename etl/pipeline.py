@@ -1,0 +1,98 @@
+"""The way from articles to a release: read → screen → code → link → publish."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from etl.article import Article, CodedArticle
+from etl.fingerprint import provenance, release_name
+from etl.ledger import Entry, settle
+from etl.progress import Progress
+from etl.publish import is_whole, point_to, publish
+from etl.read import find, read
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Coder = Callable[[Article], CodedArticle]
+DEFAULT_CODER = "etl.coding.code_article"
+
+
+class NothingToPublish(RuntimeError):
+    """No input record could be read: there is no release to make of that, and the old one stays."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The release's folder, whether it was there already, and what the summary counts."""
+
+    release: Path
+    skipped: bool
+    counts: dict[str, int]
+    seconds: float
+
+    def summary(self) -> str:
+        """The last line of a run."""
+        if self.skipped:
+            return f"release {self.release.name} is up to date: same articles, reference tables and code ({self.seconds:.1f} s)"
+        told = ", ".join(f"{name.replace('_', ' ')} {number:,}" for name, number in self.counts.items())
+        return f"release {self.release.name}: {told}, seconds {self.seconds:.1f}"
+
+
+def run(paths: Iterable[Path | str], out: Path | str, *, code: Coder | None = None, workers: int = 1,
+        progress: Progress | None = None) -> Outcome:
+    """Make a release in `out` from the articles under `paths`, unless the same one is there already.
+
+    `code` codes one article (by default `etl.coding.code_article`); `workers` processes do so at a time, which changes
+    nothing in the release. Raises `NothingToPublish` and `etl.publish.PublishFault`; older releases stay as they are.
+    """
+    began, progress, out = time.monotonic(), progress or Progress(quiet=True), Path(out)
+    inputs = find(paths)
+    made_from = provenance(inputs, f"{code.__module__}.{code.__qualname__}" if code else DEFAULT_CODER)
+    name = release_name(made_from)
+    if is_whole(out / name):
+        point_to(out, name)
+        return Outcome(out / name, True, {}, time.monotonic() - began)
+
+    from etl.link import link_coded
+    from etl.screen import near_copies, screen
+    from etl.tables import build
+    from etl.validate import validate
+    from etl.workers import code_all
+
+    screened = screen(progress.track(read(inputs), None, "read", "record"))
+    coded = code_all(screened.articles, code, workers, progress)
+    ledger = settle(screened, coded)
+    _tell(ledger, progress)
+    if all(entry.status == "rejected" for entry in ledger):
+        raise NothingToPublish("none of the input records could be read; the lines above say why. No release was made")
+    kept = [one for one in coded if isinstance(one, CodedArticle) and one.relevant]
+    event_ids = link_coded(kept)
+    frames = build(kept, event_ids, near_copies([one.article for one in kept]), ledger)
+    validate(frames)
+    texts = {one.article.id: one.article.text for one in kept}
+    release = publish(frames, texts, made_from, out, name)
+    return Outcome(release, False, _counts(ledger, frames), time.monotonic() - began)
+
+
+def _tell(ledger: Sequence[Entry], progress: Progress) -> None:
+    for entry in ledger:
+        if entry.status in ("rejected", "duplicate"):
+            progress.warn(entry.line(), entry.status)
+        elif entry.note:
+            progress.warn(f"{entry.input}, record {entry.record}: {entry.note}", "doubtful")
+
+
+def _counts(ledger: Sequence[Entry], frames: Mapping[str, pd.DataFrame]) -> dict[str, int]:
+    status = Counter(entry.status for entry in ledger)
+    events = frames["events"]
+    return {
+        "records read": len(ledger), "articles": len(frames["articles"]), "off-topic": status["off_topic"],
+        "duplicate": status["duplicate"], "rejected": status["rejected"], "reports": len(frames["reports"]),
+        "events": len(events), "places found": int(events["place_id"].notna().sum()),
+    }

@@ -1,0 +1,100 @@
+"""JSON Lines, plain or gzip: one article object a line."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import zlib
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from etl.read.encoding import MARKS, decode, is_binary
+from etl.read.inputs import Input
+from etl.read.record import Record, Unreadable, check
+
+MAX_LINE = 32 * 1024 * 1024  # bytes; a longer line is skipped without being held in memory
+
+
+def read_jsonl(source: Input) -> Iterator[Record]:
+    """One record for each line; a line that cannot be read is one too."""
+    try:
+        with source.path.open("rb") as file:
+            packed = file.read(2) == b"\x1f\x8b"
+            file.seek(0)
+            yield from _records(gzip.open(file) if packed else file)
+    except (EOFError, gzip.BadGzipFile, zlib.error):
+        raise Unreadable("the gzip file is damaged or cut short from here on; fetch it again") from None
+
+
+def _records(file: BinaryIO | gzip.GzipFile) -> Iterator[Record]:
+    buffered = io.BufferedReader(file)  # type: ignore[arg-type]
+    head = buffered.peek(4096)[:4096]
+    mark = next((encoding for mark, encoding in MARKS if head.startswith(mark)), None)
+    if is_binary(head) and not head.lstrip().startswith(b"{"):
+        raise Unreadable("it holds NUL bytes: it is binary; export the articles as JSON Lines in UTF-8")
+    if mark in ("utf-16", "utf-32"):
+        for line in io.TextIOWrapper(buffered, encoding=mark, errors="replace", newline="\n"):
+            yield parse_line(line.encode("utf-8"))
+        return
+    for number, line in enumerate(_lines(buffered)):
+        yield parse_line(line.removeprefix(MARKS[0][0]) if number == 0 else line)
+
+
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    """Lines without their end; of one that is too long, only more than `MAX_LINE` bytes."""
+    while line := file.readline(MAX_LINE + 1):
+        rest = line
+        while not rest.endswith(b"\n") and len(rest) > MAX_LINE:
+            rest = file.readline(MAX_LINE + 1)
+        yield line.rstrip(b"\r\n") if len(line) <= MAX_LINE else line
+
+
+def parse_line(line: bytes) -> Record:
+    """The record in one line."""
+    try:
+        fields, note = load_object(line)
+    except Unreadable as error:
+        return Record(problem=str(error))
+    return check(fields, note)
+
+
+def load_object(line: bytes) -> tuple[dict[str, Any], str]:
+    """The JSON object in one line, and a note on its encoding; raises `Unreadable` where there is none."""
+    if len(line) > MAX_LINE:
+        raise Unreadable(f"the line is longer than {MAX_LINE // 1024 ** 2} MB; put each article on a line of its own")
+    if not line.strip():
+        raise Unreadable("the line is empty; remove it")
+    decoded = decode(line)
+    value = load_json(decoded.text)
+    if not isinstance(value, dict):
+        raise Unreadable(f"the line holds a JSON {_kind(value)}, not an object; write each article as one {{…}}")
+    return value, decoded.note
+
+
+def load_json(text: str) -> Any:
+    """The JSON value in `text`; raises `Unreadable` where it is none, where a key stands twice or where it nests too deep."""
+    try:
+        return json.loads(text, object_pairs_hook=_once)
+    except Unreadable:
+        raise
+    except json.JSONDecodeError as error:
+        raise Unreadable(f"not JSON ({error.msg} at character {error.pos + 1}); write each article as one JSON object "
+                         "on one line") from None
+    except RecursionError:
+        raise Unreadable("the JSON is nested too deep; write each article as one flat object") from None
+    except ValueError as error:
+        raise Unreadable(f"the JSON holds a value that cannot be read ({str(error)[:60]}); write numbers as text") from None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise Unreadable(f"the key {twice[:60]!r} stands twice in one object; keep one of them")
+    return found
+
+
+def _kind(value: Any) -> str:
+    return {list: "array", str: "string", bool: "truth value", type(None): "null"}.get(type(value), "number")

@@ -1,0 +1,163 @@
+"""Screening before and after coding: records that repeat each other, articles about something else, near-copies.
+
+- Exact repeats (same id and text, or same publisher, text and week) are duplicates; one id for two texts is a fault.
+- An article is off-topic when it lacks a word of the region or a word of the matter (`screen_words.csv`; districts and
+  provinces come from the gazetteer). The test is cheap and lets doubtful articles through: coding decides about those.
+- Near-copies (one agency's text at several publishers) are kept and coded, but point to their original. Method: MinHash
+  over runs of five words (Broder 1997), banded for candidates, then the true share of common runs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+import numpy as np
+
+from etl.article import Article
+from etl.ledger import Entry
+from etl.read.record import Record
+from etl.reference import read_table
+
+NEAR_DAYS = 7  # a text that comes again later is news again (a yearly notice, say)
+RUN = 5  # words
+COPY_SHARE = 0.6  # common runs among those of the shorter text
+_HASHES, _BANDS = 96, 32
+_SHORTEST = 20  # runs: below that two texts share a phrase, not a text
+_WORD = re.compile(r"\w+")
+
+
+@dataclass
+class Screened:
+    """Articles to code, and the ledger entries of the records that go no further. `sources` and `notes` are by id."""
+
+    articles: list[Article] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    sources: dict[str, tuple[str, int]] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
+
+
+def screen(records: Iterable[Record]) -> Screened:
+    """Sort records into articles to code and entries about the others; the order of the records plays no part."""
+    result, by_id, by_text = Screened(), dict[str, Record](), defaultdict[str, list[Record]](list)
+    readable = []
+    for record in records:
+        if record.article:
+            readable.append((record.article, record))
+        else:
+            result.entries.append(Entry(record.input, record.record, "rejected", record.problem, record.article_id))
+    readable.sort(key=lambda pair: (pair[0].published, pair[0].id, pair[1].input, pair[1].record))
+    for article, record in readable:
+        words = fingerprint(article)
+        twin = by_id.get(article.id)
+        if twin and twin.article and fingerprint(twin.article) != words:
+            result.entries.append(_entry(record, "rejected", f"the id {article.id} already stands for another text "
+                                         f"({_place(twin)}); give this record an id of its own"))
+            continue
+        twin = twin or next((other for other in by_text[words] if _repeats(article, other.article)), None)
+        if twin:
+            result.entries.append(_entry(record, "duplicate", f"repeats the article in {_place(twin)}", twin.article_id))
+            continue
+        by_id[article.id] = record
+        by_text[words].append(record)
+        if reason := off_topic(article):
+            result.entries.append(_entry(record, "off_topic", reason))
+            continue
+        result.articles.append(article)
+        result.sources[article.id] = (record.input, record.record)
+        if record.note:
+            result.notes[article.id] = record.note
+    return result
+
+
+def _entry(record: Record, status: str, reason: str, duplicate_of: str | None = None) -> Entry:
+    return Entry(record.input, record.record, status, reason, record.article_id, duplicate_of)
+
+
+def _place(record: Record) -> str:
+    return f"{record.input}, record {record.record}"
+
+
+def _repeats(article: Article, other: Article | None) -> bool:
+    return (other is not None and article.publisher == other.publisher
+            and abs((article.published - other.published).days) <= NEAR_DAYS)
+
+
+def fingerprint(article: Article) -> str:
+    """A hash of the words of title and text; case, blanks and punctuation make no difference."""
+    return hashlib.sha256(" ".join(_WORD.findall(article.full_text.casefold())).encode()).hexdigest()
+
+
+def off_topic(article: Article) -> str | None:
+    """Why the article is about something else; None where it may be about the border or its conflicts."""
+    text = article.full_text.casefold()
+    region, matter = _vocabulary()
+    if not region.search(text):
+        return "names no place or actor of the region"
+    if not matter.search(text):
+        return "has no word of violence, the border, its people or diplomacy"
+    return None
+
+
+@cache
+def _vocabulary() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    words: dict[str, set[str]] = {"region": set(), "matter": set()}
+    for row in read_table("screen_words").rows:
+        words[row["kind"]].add(row["word"].casefold())
+    for row in read_table("gazetteer").rows:
+        if row["kind"] in ("district", "province") and row["country"] in ("PK", "AF"):
+            words["region"].add(row["name"].casefold())
+    return _pattern(words["region"]), _pattern(words["matter"])
+
+
+def _pattern(words: set[str]) -> re.Pattern[str]:
+    """Any of the words; one that ends in ``*`` stands for all words that begin so."""
+    parts = (re.escape(word.rstrip("*")) + (r"" if word.endswith("*") else r"\b") for word in sorted(words))
+    return re.compile(r"\b(?:" + "|".join(parts) + ")")
+
+
+def near_copies(articles: Sequence[Article]) -> dict[str, str]:
+    """The article_id of each near-copy → that of the earliest article of the same text, at most `NEAR_DAYS` older."""
+    ordered = sorted(articles, key=lambda article: (article.published, article.id))
+    runs = [_runs(article) for article in ordered]
+    buckets: dict[tuple[int, bytes], list[int]] = defaultdict(list)
+    original: dict[int, int] = {}
+    for i, own in enumerate(runs):
+        if len(own) < _SHORTEST:
+            continue
+        bands = _bands(own)
+        candidates = sorted({j for band in bands for j in buckets[band]})
+        for j in candidates:
+            near = (ordered[i].published - ordered[j].published).days <= NEAR_DAYS
+            if near and _share(own, runs[j]) >= COPY_SHARE:
+                original[i] = original.get(j, j)
+                break
+        for band in bands:
+            buckets[band].append(i)
+    return {ordered[i].id: ordered[j].id for i, j in original.items()}
+
+
+def _runs(article: Article) -> np.ndarray:
+    """Hashes of all runs of words, without repeats, sorted."""
+    words = _WORD.findall(article.full_text.casefold())
+    runs = {" ".join(words[i:i + RUN]) for i in range(len(words) - RUN + 1)}
+    hashes = [int.from_bytes(hashlib.blake2b(run.encode(), digest_size=8).digest()) for run in runs]
+    return np.sort(np.array(hashes, dtype=np.uint64))
+
+
+@cache
+def _multipliers() -> np.ndarray:
+    return np.random.Generator(np.random.PCG64(20210815)).integers(1, 2**63, size=(_HASHES, 1), dtype=np.uint64) | np.uint64(1)
+
+
+def _bands(runs: np.ndarray) -> list[tuple[int, bytes]]:
+    lowest = (runs[None, :] * _multipliers()).min(axis=1).reshape(_BANDS, -1)
+    return [(number, band.tobytes()) for number, band in enumerate(lowest)]
+
+
+def _share(one: np.ndarray, other: np.ndarray) -> float:
+    return len(np.intersect1d(one, other, assume_unique=True)) / min(len(one), len(other))

@@ -1,0 +1,147 @@
+"""The tables of a release as data frames, from coded articles and their links."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from etl.actors import dyad
+from etl.article import CodedArticle, CodedEvent
+from etl.claims import Claim, contested, toll
+from etl.codebook import excerpt
+from etl.ledger import Entry
+from etl.likeness import event_group
+from etl.merge import Told, merge
+from etl.schema import BY_NAME, TABLES, join_list
+from etl.validate import DTYPES
+
+_LISTS = ("actors_a", "actors_b", "mediators", "claimed_by", "denied_by", "other_places")
+_WHERE = ("date_start", "date_end", "date_precision", "place", "district", "province", "country", "geo_precision",
+          "place_id", "latitude", "longitude")
+
+
+def build(coded: Sequence[CodedArticle], event_ids: Sequence[Sequence[str]], copies: Mapping[str, str],
+          ledger: Iterable[Entry]) -> dict[str, pd.DataFrame]:
+    """All tables of a release by name, sorted by their keys.
+
+    `event_ids` holds, for each coded article, the event_id of each of its events; `copies` maps the article_id of a
+    near-copy to that of its original.
+    """
+    rows: dict[str, list[dict[str, Any]]] = {table.name: [] for table in TABLES}
+    told: dict[str, list[Told]] = defaultdict(list)
+    claims: dict[str, list[Claim]] = defaultdict(list)
+    for article, ids in zip(coded, event_ids, strict=True):
+        rows["articles"].append(_article_row(article, copies))
+        rows["mentions"] += [_mention_row(article, mention) for mention in article.mentions]
+        ordinals: Counter[str] = Counter()
+        for event, event_id in zip(article.events, ids, strict=True):
+            identity = _digest(article.article.id, event.event_type, str(event.date_start), str(event.evidence_start))
+            report_id = f"R{_digest(identity, str(ordinals[identity]))}"
+            ordinals[identity] += 1
+            rows["reports"].append(_report_row(event, article, report_id, event_id))
+            told[event_id].append(Told(event, article.article, copies.get(article.article.id, article.article.id)))
+            for row, claim in _claim_rows(event, article, report_id, event_id):
+                rows["claims"].append(row)
+                claims[event_id].append(claim)
+    rows["events"] = [_event_row(event_id, reports, claims[event_id]) for event_id, reports in told.items()]
+    rows["ledger"] = [vars(entry) for entry in ledger]
+    return {table.name: frame(table.name, rows[table.name]) for table in TABLES}
+
+
+def frame(name: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """Rows as a data frame with exactly the columns, types and order of the schema, sorted by the key."""
+    table = BY_NAME[name]
+    rows = sorted(rows, key=lambda row: tuple(row[part] for part in table.key))
+    data = {}
+    for column in table.columns:
+        values = [row[column.name] for row in rows]
+        if column.kind == "date":
+            data[column.name] = pd.Series(pd.to_datetime(values).astype("datetime64[s]") if values else [],
+                                          dtype=DTYPES[column.kind])
+        else:
+            data[column.name] = pd.Series([None if value == "" else value for value in values], dtype=DTYPES[column.kind])
+    return pd.DataFrame(data, columns=table.names)
+
+
+def _article_row(coded: CodedArticle, copies: Mapping[str, str]) -> dict[str, Any]:
+    article = coded.article
+    return {
+        "article_id": article.id, "url": article.url, "publisher": article.publisher, "published": article.published,
+        "title": article.title, "n_characters": len(article.full_text), "n_sentences": coded.n_sentences,
+        "n_reports": len(coded.events), "copy_of": copies.get(article.id),
+        "text_sha256": hashlib.sha256(article.full_text.encode()).hexdigest(),
+    }
+
+
+def _mention_row(coded: CodedArticle, mention: Any) -> dict[str, Any]:
+    return {"article_id": coded.article.id, **vars(mention)}
+
+
+def _report_row(event: CodedEvent, coded: CodedArticle, report_id: str, event_id: str) -> dict[str, Any]:
+    start, end = excerpt(event.evidence_start, event.evidence_end)
+    return {
+        "report_id": report_id, "event_id": event_id, "article_id": coded.article.id, "event_type": event.event_type,
+        "salience": event.salience, **_where(event), **_lists(event), "evidence": coded.article.full_text[start:end],
+        "evidence_start": start, "evidence_end": end, "trigger": event.trigger or event.event_type,
+        "confidence": round(event.confidence, 4),
+    }
+
+
+def _where(event: CodedEvent) -> dict[str, Any]:
+    return {name: getattr(event, name) for name in _WHERE}
+
+
+def _lists(event: CodedEvent) -> dict[str, Any]:
+    return {name: join_list(list(getattr(event, name))) for name in _LISTS}
+
+
+def _claim_rows(event: CodedEvent, coded: CodedArticle, report_id: str, event_id: str,
+                ) -> Iterable[tuple[dict[str, Any], Claim]]:
+    article, ordinals = coded.article, Counter[str]()
+    for casualty in event.casualties:
+        start, end = excerpt(casualty.start, casualty.end)
+        if start >= end:
+            start, end = excerpt(event.evidence_start, event.evidence_end)
+        for measure in ("killed", "injured"):
+            bounds = getattr(casualty, measure)
+            if not bounds:
+                continue
+            claim = Claim(casualty.side, measure, *bounds, casualty.by, article.id, article.published,
+                          event.salience == "main")
+            identity = _digest(report_id, measure, str(casualty.side), str(bounds), str(casualty.by))
+            row = {
+                "claim_id": f"C{_digest(identity, str(ordinals[identity]))}", "event_id": event_id,
+                "report_id": report_id, "article_id": article.id, "published": article.published,
+                "side": casualty.side, "measure": measure, "low": bounds[0], "high": bounds[1],
+                "claimant": casualty.by, "evidence": article.full_text[start:end], "evidence_start": start,
+                "evidence_end": end,
+            }
+            ordinals[identity] += 1
+            yield row, claim
+
+
+def _event_row(event_id: str, reports: list[Told], claims: list[Claim]) -> dict[str, Any]:
+    event = merge(reports)
+    evidence = event.best.article.full_text[slice(*excerpt(event.best.event.evidence_start, event.best.event.evidence_end))]
+    published = [told.article.published for told in reports]
+    killed, injured = toll(claims, "killed"), toll(claims, "injured")
+    return {
+        "event_id": event_id, "event_type": event.coded.event_type, "event_group": event_group(event.coded.event_type),
+        "salience": event.coded.salience, **_where(event.coded), "km_to_border": event.coded.km_to_border,
+        **_lists(event.coded), "dyad": dyad(event.coded.actors_a, event.coded.actors_b),
+        **{f"fatalities_{name}": value for name, value in vars(killed).items()},
+        **{f"injured_{name}": value for name, value in vars(injured).items()},
+        "contested": contested(claims), "n_reports": len(reports),
+        "n_publishers": len({told.article.publisher for told in reports}),
+        "n_independent": len({told.original for told in reports}),
+        "first_published": min(published), "last_published": max(published),
+        "confidence": round(max(told.event.confidence for told in reports), 4), "evidence": evidence,
+    }
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "replace")).hexdigest()[:12]
