@@ -15,7 +15,7 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 
 MONTH = (r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept(?:ember)?|sep|"
          r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b(?:\.(?=\s?[\d,]))?")
-DAY = r"(?:3[01]|[12]\d|0?[1-9])(?:\s?st|\s?nd|\s?rd|th)?\b(?!:\d|\.\d|,\d{3}(?!\d)|\s?%|\s?(?:am|pm|a\.m|p\.m)\b|/)"
+DAY = r"(?:3[01]|[12]\d|0?[1-9])(?:\s?st|\s?nd|\s?rd|th)?\b(?!:\d|\.\d|,\d{3}(?!\d)|\s?%|\s?(?:am|pm|a\.m|p\.m)\b)"
 YEAR = r"(?:19|20)\d\d\b(?![,.]\d)"
 YEAR_TOLD = rf"(?:{YEAR}|last year|this year|next year|that year|the same year|the previous year)"
 _TO = r"(?:\s?[-–—]\s?|\s(?:to|and|through|till|until|&)\s)"
@@ -26,7 +26,7 @@ NUMERIC = re.compile(r"(?<![\d./])(\d{1,2})([/.-])(\d{1,2})\2((?:19|20)\d\d)\b(?
 MONTH_DAY = re.compile(
     rf"\b(?P<month>{MONTH})\s?(?:the\s)?(?P<day>{DAY})(?:(?:,\s{DAY})*(?P<to>{_TO})(?:the\s)?(?P<last>{DAY}))?{_OF_YEAR}")
 DAY_MONTH = re.compile(
-    rf"(?<![\w.,:$/-])(?:(?P<day>{DAY})(?:,\s{DAY})*(?P<to>{_TO})(?:the\s)?)?(?P<last>{DAY})\s?(?:of\s)?"
+    rf"(?<![\w.,:$/-])(?:(?P<day>{DAY})(?:,\s{DAY})*(?P<to>{_TO}|/)(?:the\s)?)?(?P<last>{DAY})\s?(?:of\s)?"
     rf"(?P<month>{MONTH}){_OF_YEAR}")
 WEEK_OF_MONTH = re.compile(
     rf"\b(?P<n>first|second|third|fourth|last) week of (?P<month>{MONTH}){_OF_YEAR}")
@@ -34,14 +34,15 @@ MONTH_ALONE = re.compile(
     rf"\b(?:(?P<part>early|mid|late|(?:the\s)?(?:middle|beginning|start|end) of)(?:\s?-\s?|\s)(?:in\s|of\s)?)?"
     rf"(?:(?P<which>last|this|past|next|coming)\s)?(?P<month>{MONTH})(?:,?\s(?:of\s)?(?P<year>{YEAR_TOLD}))?")
 WEEKDAY = re.compile(
-    r"\b(?:(?P<which>last|this past|this|past|next|coming|previous|following)\s)?"
+    r"\b(?:(?P<which>last|this past|this|past|next|coming|the previous|the following)\s)?"
     r"(?P<day>mon|tues|wednes|thurs|fri|satur|sun)day\b(?:\s(?P<behind>last|next)\b(?!\s(?:week|month|year|night)))?"
-    r"(?:\s(?:early\s|late\s)?(?:night|morning|evening|afternoon))?(?:\s(?:of\s|in\s)?(?P<week>last|this|the previous|next) week\b)?"
+    r"(?:\s(?:early\s|late\s)?(?:night|morning|evening|afternoon))?"
+    r"(?:\s(?:of\s|in\s)?(?P<week>last|this|the previous|next) week\b)?"
     r"(?:\s?\((?P<told>today|yesterday|tomorrow)\))?")
 UNIT = re.compile(
     r"\b(?:(?P<part>earlier|later|early|mid|late|(?:the\s)?(?:beginning|start|middle|end) of)[\s-](?:in\s)?)?"
-    r"(?P<which>this past|this|the last|last|next|the past|past|the previous|previous|the coming|coming|that|the same|the following|"
-    r"the preceding|the)\s(?P<unit>week|weekend|fortnight|month|year|spring|summer|autumn|winter)\b")
+    r"(?P<which>this past|this|the last|last|next|the past|past|the previous|previous|the coming|coming|that|the same|"
+    r"the following|the preceding|the)\s(?P<unit>week|weekend|fortnight|month|year|spring|summer|autumn|winter)\b")
 COUNT_WORD = r"(?:\d{1,3}|@count@)(?:\sand\sa\shalf)?"
 COUNTED = (
     rf"\b(?:(?P<n>{COUNT_WORD})\s(?:full\s|whole\s)?)?(?P<unit>hour|day|night|week|fortnight|month|year)s?\s"
@@ -50,28 +51,44 @@ PAST_SPAN = (
     rf"\b(?P<which>past|last|previous|recent|preceding|next|coming)\s(?:(?P<n>{COUNT_WORD})\s)?"
     r"(?P<unit>hour|day|night|week|month|year)s\b")
 RUNNING = (
-    rf"\b(?:(?P<nth>@ordinal@|\d{{1,3}}(?:st|nd|rd|th))\s(?P<row>consecutive\s|straight\s|successive\s)?(?:day|night)"
-    rf"|(?P<n>{COUNT_WORD})(?P<row_n>\sconsecutive|\sstraight|\ssuccessive)?\s(?:days|nights))\b"
+    rf"\b(?:(?P<nth>@ordinal@|\d{{1,3}}(?:st|nd|rd|th))\s(?P<row>consecutive\s|straight\s|successive\s)?"
+    r"(?P<unit>day|night|week|month)"
+    rf"|(?P<n>{COUNT_WORD})(?P<row_n>\sconsecutive|\sstraight|\ssuccessive)?\s(?P<units>day|night|week|month)s)\b"
     r"(?P<behind>\s(?:running|in a row|in succession|on the trot|of\b))?")
 YEAR_SPAN = re.compile(rf"\b(?:between|from)\s(?P<first>{YEAR})\s(?:and|to|until|till)\s(?P<last>{YEAR})")
 YEAR_ALONE = re.compile(
-    r"(?<![\w$£€.,:/-])(?:(?P<part>early|mid|late)[\s-])?(?P<first>(?:19|20)\d\d)(?:\s?[-–/]\s?(?P<last>(?:20)?\d\d))?"
+    r"(?<![\w$£€.,:/-])(?:(?P<part>early|mid|late|(?:the\s)?(?:beginning|start|middle|end) of)[\s-])?"
+    r"(?P<first>(?:19|20)\d\d)(?:\s?[-–/]\s?(?P<last>(?:20)?\d\d))?"
     r"(?![\w%]|[.,:/]\d|-\w)")
 
-PRINT_LINE = re.compile(r"^(?:published|updated|last updated|posted) (?:in|on|at|:)[^\n]*|^published: [^\n]*", re.MULTILINE)
+YEAR_LED = re.compile(
+    r"(?:\b(?:in|since|until|till|of|by|from|for|after|before|during|throughout|the|its|their|his|her|a|year)|'s|\(|"
+    r"\b(?:the|its|their)\s\w+|\b(?:19|20)\d\d(?:,| and| or|, and))\s?$")
+PRINT_LINE = re.compile(
+    r"^(?:last )?(?:published|updated|posted)(?: (?:in|on|at)\b|:)[^\n]*|\bpublished in [^\n.]{3,50}$", re.MULTILINE)
 DATELINE = re.compile(r"^[A-Z][A-Z'().&/-]{2,}[^\n:–—]{0,60}$")
 DATELINE_END = re.compile(r",?\s{0,2}(?:\([^)\n]{1,30}\)\s?)?(?:--?|:|–|—)|,?\s{0,2}\([A-Z][^)\n]{1,30}\)")
 SENTENCE_END = re.compile(r"\n+|(?<=[a-z0-9)\"%][.!?])[\"']?\s+(?=[A-Z\"'])")
-_FILL = (r"(?:\s*\b(?:the|early|late|night|evening|morning|afternoon|dawn|midnight|noon|end|start|beginning|middle|of|on|at|in|"
-         r"around|about|roughly|hours|as|last)\b)*\s*$")
+_FILL = (r"(?:\s*\b(?:the|early|late|night|evening|morning|afternoon|dawn|midnight|noon|end|start|beginning|middle|of|"
+         r"on|at|in|around|about|roughly|hours|as|last)\b)*\s*$")
 SINCE = re.compile(rf"\b(?:since|from|starting|beginning|effective)\b{_FILL}")
-UNTIL = re.compile(rf"\b(?:until|till|up to|through)\b{_FILL}")
+UNTIL = re.compile(rf"\b(?:until|till|through)\b{_FILL}")
+BY = re.compile(rf"\bby\b{_FILL}")
 BETWEEN = re.compile(r"\b(?:between|from)\b(?:\s(?:the|on|late|early|night|of))*\s*$")
-JOINT = re.compile(r"\s?(?:(?P<line>[-–—])|\b(?P<to>to|through|until|till|into|up to)\b|(?P<and>\b(?:and|&)))\s?"
+JOINT = re.compile(r",?\s?(?:(?P<line>[-–—])|\b(?P<to>to|through|until|till|into|up to)\b|(?P<and>\b(?:and|&)))\s?"
                    r"(?:(?:on|the|early on|late on|early|late)\s)?")
 EVERY = re.compile(r"\b(?:every|each|daily from|usual|one)\s$")
 LASTED = re.compile(r"\b(?:had|was|were|did|lasted|continued|went on|remained)\b")
-COUNTABLE = re.compile(r"\s(?:(?!was|has|his|this|as|is|us)[a-z]{2,}s|people|men|women|police|troops|children|others)\b")
+COUNTABLE = re.compile(
+    r"\s(?:(?!was|has|his|this|as|is|us)[a-z]{2,}s|people|men|women|police|troops|children|others)\b")
+EACH_TIME = re.compile(r"\s(?:every|each) (?:year|month|week|day)\b")
+LACKS_OBJECT = re.compile(r"\s*(?:[,.;:)\"-]|$)|\s+(?:in|at|on|when|near|and|but|also|too|as well)\b")
+GOING_ON = re.compile(
+    r"\b(?:has|have|had|been|remained|remains|remain|continued)\b.{0,45}\bfor (?:the )?(?:past |last )?$")
+TIME_TAKEN = re.compile(r"\b(?:for|within) (?:about |nearly |almost |over |some )?$")
+MONTH_LED = re.compile(r"\b(?:in|since|until|till|from|by|between|during|before|after|through|of)\s$|"
+                       r"\bbetween \w+ and $|\bfrom \w+ to $")
+NTH_LED = re.compile(r"\bfor (?:the|a)\s$|\b(?:entered|entering|enters|into) (?:its|their|the|a)\s$")
 
 
 @cache
@@ -92,7 +109,8 @@ def number(kind: str, phrase: str) -> tuple[int, int] | None:
     try:
         return int(row["first"]), int(row["last"])
     except ValueError:
-        raise ReferenceFault(f"data/reference/date_words.csv line {row['_line']}: first and last must be whole numbers") from None
+        raise ReferenceFault(
+            f"data/reference/date_words.csv line {row['_line']}: first and last must be whole numbers") from None
 
 
 def _either(kind: str) -> str:

@@ -11,16 +11,17 @@ from dataclasses import dataclass, replace
 from spacy.tokens import Doc
 
 from etl.coding.calendar import shift
+from etl.coding.date_context import Reading
 from etl.coding.date_patterns import BETWEEN, JOINT
-from etl.coding.date_reader import DateReader, Reading
+from etl.coding.date_reader import DateReader
 
 
 @dataclass(frozen=True)
 class DateMention:
     """One expression of time in a text, resolved.
 
-    `start`, `end`: its characters in the text. `date_start`..`date_end` are the days it names or that bound it, with the
-    codebook's `precision` (day, week, month, year). `kind`: explicit (11 October), weekday (on Sunday), relative
+    `start`, `end`: its characters in the text. `date_start`..`date_end` are the days it names or that bound it, with
+    the codebook's `precision` (day, week, month, year). `kind`: explicit (11 October), weekday (on Sunday), relative
     (yesterday, last week), period (in February, in 2014, over the past three months). `role`:
 
     - ``point``: happened then; ``range``: went on from date_start to date_end, both named;
@@ -78,8 +79,11 @@ def _as_one(a: Reading, b: Reading, text: str, published: dt.date) -> Reading | 
     if gap in (", ", " (", " ", ", the ") and days == {"weekday", "explicit"} and a.precision == b.precision == "day":
         told = a if a.kind == "explicit" else b
         return replace(told, start=a.start, end=b.end, role=told.role if told.role == "future" else a.role)
+    if gap == " (" and a.first == b.first and a.last == b.last and (days & {"relative"}):  # today (Monday)
+        told = b if a.kind == "relative" else a
+        return replace(told, start=a.start, end=b.end, role="future" if "future" in (a.role, b.role) else told.role)
     joint = JOINT.fullmatch(gap.lower())
-    if not joint or a.precision != b.precision or "duration" in (a.role, b.role) or a.role == "until":
+    if not joint or a.precision != b.precision or "duration" in (a.role, b.role) or a.role in ("until", "range"):
         return None
     first = _before(a, b)
     if first > b.first:
@@ -89,7 +93,7 @@ def _as_one(a: Reading, b: Reading, text: str, published: dt.date) -> Reading | 
         return None
     if joint["and"] and a.role == "since" and not spanned:
         return None
-    role = "future" if first > published else "range"
+    role = "future" if first > published or (first == published < b.last and b.role == "future") else "range"
     return replace(b, start=a.start, first=first, last=max(b.last, first), role=role, kind=a.kind)
 
 
