@@ -16,7 +16,7 @@ from etl.reference import read_table
 
 TAKEOVER = dt.date(2021, 8, 15)  # from this day on the Afghan state is the Taliban's
 STATES = {"PAK": "PK", "AFG": "AF", "AFG.REP": "AF"}
-_OF = re.compile(r" (?:of|for|from|at|in) (?:the |its |an? )?")
+_OF = re.compile(r" (?:of|for|from|at|in) (?:the |its |an? )?(?:[a-z-]+ )?")
 _POSSESSIVE = {"our", "its", "their", "his", "her", "own"}
 
 
@@ -202,8 +202,11 @@ def _in_dateline(token: Token) -> bool:
     """"KABUL, Afghanistan -", "ISLAMABAD:", "Kabul (AFP)": a name near the start of a line, before such a mark."""
     start = token.sent.start
     following = [other.text for other in token.doc[token.i + 1:token.i + 3]]
-    if not following or token.i - start > 5 or any(other.pos_ == "VERB" and other.is_lower for other in token.doc[start:token.i]):
+    before = token.doc[start:token.i]
+    if not following or len(before) > 5 or any(other.pos_ == "VERB" and other.is_lower for other in before):
         return False
+    if token.is_upper and len(token) > 3 and following[0] in (",", "/"):
+        return True
     return following[0] in (":", "-", "–", "—", "(", "/") or (token.i > start and token.nbor(-1).text == ","
                                                               and following[0] == ",")
 

@@ -1,0 +1,306 @@
+"""Where a text says that people were killed or hurt: the word that says so, the persons, and how many."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+
+from spacy.tokens import Token
+
+from etl.coding.numbers import NumberMention, find_numbers
+from etl.coding.parse import Parsed
+from etl.reference import read_table
+
+_LEFT = ("nummod", "det", "amod", "quantmod", "predet", "compound", "poss", "nmod", "advmod", "prep", "pobj", "npadvmod")
+_SUBJECT = ("nsubj", "nsubjpass")
+
+
+@dataclass(frozen=True)
+class Toll:
+    """One count as a clause tells it.
+
+    `anchor` is the token that means killed or injured, `head` that of the persons (or of the bare number). `whole` is
+    the token of the larger count of which this one is a part ("including two soldiers").
+    """
+
+    measure: str
+    anchor: int
+    head: int
+    low: int | None
+    high: int | None
+    start: int
+    end: int
+    whole: int | None = None
+
+
+@cache
+def words(role: str) -> dict[str, str]:
+    """Lemmas of one role in `casualty_words.csv` → measure (killed, injured or "")."""
+    return {row["word"]: row["measure"] for row in read_table("casualty_words").rows if row["role"] == role}
+
+
+class Counter:
+    """Finds the number that counts a noun: left of it in its phrase, the noun itself, or a lone "a" or "one"."""
+
+    def __init__(self, parsed: Parsed) -> None:
+        self.doc = parsed.doc
+        self.numbers = sorted(find_numbers(parsed.doc.text), key=lambda n: n.start)
+        self.starts = [number.start for number in self.numbers]
+
+    def at(self, token: Token) -> NumberMention | None:
+        """The number mention that covers a token."""
+        place = bisect_right(self.starts, token.idx) - 1
+        if place >= 0 and self.numbers[place].start <= token.idx < self.numbers[place].end:
+            return self.numbers[place]
+        return None
+
+    def of(self, head: Token) -> NumberMention | None:
+        """The number of a noun phrase; None when the phrase is not counted."""
+        own = self.at(head)
+        if own is not None:
+            return own
+        for child in sorted(head.lefts, key=lambda t: -t.i):
+            if child.dep_ in _LEFT and child.dep_ != "poss":
+                for token in reversed(list(child.subtree)):
+                    number = self.at(token)
+                    if number is not None and token.i < head.i and not _hyphened(token):
+                        return number
+        return None
+
+    def count(self, head: Token) -> tuple[int | None, int | None] | None:
+        """(low, high) of a noun phrase: its number, or 1 for "a soldier", "another", "his wife" and one named person."""
+        number = self.of(head)
+        if number is not None:
+            return number.low, number.high
+        lefts = {child.lower_ for child in head.lefts}
+        if head.lower_ in ("another", "one"):
+            return 1, 1
+        if head.lower_ == "both" or "both" in lefts:
+            return 2, 2
+        if head.tag_ in ("NN", "NNP") and lefts & {"a", "an", "another", "one"}:
+            return 1, 1
+        if head.tag_ in ("NN", "NNP") and any(child.dep_ == "poss" for child in head.lefts) and head.pos_ == "NOUN":
+            return 1, 1
+        if head.tag_ == "NNP" and head.pos_ == "PROPN":
+            return 1, 1
+        return None
+
+
+def tolls(parsed: Parsed) -> list[Toll]:
+    """All counts of killed and injured in the order of the text."""
+    counter = Counter(parsed)
+    found: list[Toll] = []
+    for token in parsed.doc:
+        for measure, persons in _victims(token):
+            if _unreal(token):
+                continue
+            for head in persons:
+                found += _tolls_of(token, measure, head, counter)
+    used = {toll.head for toll in found}
+    for token in parsed.doc:
+        if token.i not in {toll.anchor for toll in found}:
+            found += _beside(token, counter, used, parsed)
+    return sorted({(t.measure, t.head): t for t in reversed(found)}.values(), key=lambda t: (t.start, t.anchor))
+
+
+def _tolls_of(anchor: Token, measure: str, head: Token, counter: Counter) -> Iterator[Toll]:
+    for person in _joined(head):
+        counted, noun = _partitive(person)
+        count = counter.count(counted) or (counter.count(noun) if noun is not counted else None)
+        if count is None or noun.lemma_.lower() in words("nonperson") or counted.lemma_.lower() in words("nonperson"):
+            continue
+        if _negated_phrase(counted):
+            continue
+        toll = _toll(measure, anchor, noun, counted, count, counter)
+        yield toll
+        for part in _parts(person, anchor):
+            share = counter.count(part)
+            if share is not None:
+                yield replace(_toll(measure, anchor, part, part, share, counter), whole=noun.i)
+
+
+def _toll(measure: str, anchor: Token, noun: Token, counted: Token, count: tuple[int | None, int | None],
+          counter: Counter) -> Toll:
+    number = counter.of(counted)
+    starts = [anchor.idx, noun.idx, counted.idx] + ([number.start] if number else [])
+    ends = [t.idx + len(t) for t in (anchor, noun, counted)] + ([number.end] if number else [])
+    return Toll(measure, anchor.i, noun.i, *count, min(starts), max(ends))
+
+
+def _victims(token: Token) -> Iterator[tuple[str, list[Token]]]:
+    """The persons that a word says were killed or hurt, with the measure."""
+    lemma = token.lemma_.lower()
+    if token.pos_ == "VERB" or token.tag_ in ("VBN", "VBD", "VBG"):
+        if lemma in words("transitive") and (lemma != "gun" or _has(token, "down")):
+            yield words("transitive")[lemma], _hit(token)
+        if lemma in ("shoot", "leave", "find") and _has(token, *words("deadly")):
+            yield "killed", _hit(token)
+        if lemma in words("intransitive"):
+            yield "killed", _subjects(token)
+        objects = [child for child in token.children if child.dep_ in ("dobj", "nsubjpass", "attr")]
+        lives = [child for child in objects if child.lemma_.lower() in words("life")]
+        if lemma in words("lose") and lives:
+            yield "killed", _subjects(token)
+        if lemma in words("take") and lives:
+            yield "killed", [_of(life) or life for life in lives]
+        if lemma in words("embrace") and any(child.lemma_.lower() in words("martyrdom") for child in objects):
+            yield "killed", _subjects(token)
+        if lemma in words("sustain") and any(child.lemma_.lower() in words("injury") for child in objects):
+            yield "injured", _subjects(token)
+        if lemma in words("send") and any(t.lemma_.lower() in words("hell") for t in token.subtree):
+            yield "killed", _hit(token)
+    if lemma in words("state") or token.lower_ in words("state"):
+        yield words("state").get(token.lower_) or words("state")[lemma], _described(token)
+    if token.pos_ in ("NOUN", "PROPN") and lemma in words("noun"):
+        of = _of(token)
+        yield words("noun")[lemma], [of] if of is not None else [token] if lemma not in ("injury",) else []
+
+
+def _has(token: Token, *lowered: str) -> bool:
+    return any(child.lower_ in lowered for child in token.children) or (
+        token.i + 1 < len(token.doc) and token.nbor().lower_ in lowered)
+
+
+def _hit(verb: Token) -> list[Token]:
+    """Object of the active, subject of the passive; headlines drop the auxiliary ("Two cops martyred in Dera")."""
+    objects = [child for child in verb.children if child.dep_ == "dobj"]
+    passive = [child for child in verb.children if child.dep_ == "nsubjpass"]
+    if objects and not (verb.tag_ == "VBN" and passive):
+        return objects
+    if passive:
+        return passive
+    if verb.dep_ in ("acl", "amod") and verb.tag_ in ("VBN", "VBD", "JJ"):
+        return [verb.head]
+    if verb.tag_ in ("VBN", "VBD"):
+        subjects = _subjects(verb)
+        if subjects and not any(child.dep_ in ("ccomp", "xcomp") for child in verb.children):
+            return subjects
+    return []
+
+
+def _subjects(verb: Token) -> list[Token]:
+    seen = verb
+    for _ in range(3):
+        subjects = [child for child in seen.children if child.dep_ in _SUBJECT]
+        if subjects:
+            subject = subjects[0]
+            if subject.tag_ in ("WP", "WDT") and seen.dep_ == "relcl":
+                return [seen.head]
+            return [subject]
+        if seen.dep_ == "relcl" or seen.dep_ not in ("conj", "xcomp", "ccomp") or seen.head is seen:
+            return []
+        seen = seen.head
+    return []
+
+
+def _described(token: Token) -> list[Token]:
+    """Persons of "ten dead civilians", "three are dead", "left 16 soldiers dead", "five critically injured"."""
+    own = [child for child in token.children if child.dep_ in (*_SUBJECT, "nummod")]
+    if own:
+        return own
+    head = token.head
+    if token.dep_ == "amod" and head.i > token.i:
+        return [head]
+    if token.dep_ in ("acomp", "oprd", "ccomp", "attr", "xcomp", "advcl", "dep"):
+        return [child for child in head.children if child.dep_ in ("dobj", *_SUBJECT) and child.i < token.i]
+    if token.dep_ in ("acl", "appos", "amod") and head.i < token.i:
+        return [head]
+    return [token] if any(child.dep_ in ("nummod", "det", "amod") for child in token.lefts) else []
+
+
+def _of(noun: Token) -> Token | None:
+    for child in noun.children:
+        if child.dep_ == "prep" and child.lower_ == "of":
+            return next((grandchild for grandchild in child.children if grandchild.dep_ in ("pobj", "pcomp")), None)
+    return None
+
+
+def _joined(head: Token) -> list[Token]:
+    """A noun and those that are joined to it: "three soldiers and a woman"."""
+    out, queue = [], [head]
+    while queue:
+        token = queue.pop(0)
+        out.append(token)
+        queue += [child for child in token.children if child.dep_ == "conj" and child.pos_ in ("NOUN", "PROPN", "NUM")
+                  and not any(grandchild.dep_ in _SUBJECT for grandchild in child.children)]
+    return out[:6]
+
+
+def _partitive(noun: Token) -> tuple[Token, Token]:
+    """(counted, persons): "two of his policemen" counts "two" and means "policemen"."""
+    of = _of(noun)
+    if of is not None and (noun.pos_ == "NUM" or noun.lemma_.lower() in ("dozen", "score", "hundred", "thousand", "one",
+                                                                        "number", "total", "couple", "all", "lot")):
+        return noun, of
+    return noun, noun
+
+
+def _parts(person: Token, anchor: Token) -> list[Token]:
+    """Nouns behind "including" or "among them" that are a part of the persons."""
+    parts: list[Token] = []
+    stop = max(person.i, anchor.i)
+    for token in person.doc[person.i + 1:min(len(person.doc), stop + 12)]:
+        if token.sent != person.sent:
+            break
+        if token.lemma_.lower() in words("including") and token.dep_ in ("prep", "advcl", "acl", "pcomp"):
+            if not any(above.i == person.i for above in token.ancestors) and token.head.i not in (person.i, anchor.i):
+                continue
+            for child in token.children:
+                if child.dep_ in ("pobj", "dobj", "pcomp") and child.pos_ != "PRON":
+                    parts += _joined(child)
+    return parts
+
+
+def _beside(anchor: Token, counter: Counter, used: set[int], parsed: Parsed) -> Iterator[Toll]:
+    """Where the parse leaves the persons out: a number right before "killed" or right behind "killing", "rose to"."""
+    lemma = anchor.lemma_.lower()
+    measure = words("transitive").get(lemma) or words("state").get(anchor.lower_) or words("toll").get(lemma)
+    if not measure or _unreal(anchor) or (lemma == "gun" and not _has(anchor, "down")):
+        return
+    sentence = parsed.sentences[parsed.sentence_of[anchor.i]] if parsed.sentences else None
+    if sentence is None:
+        return
+    if lemma in words("toll"):
+        window = [t for t in parsed.doc[anchor.i + 1:min(sentence.end, anchor.i + 16)]]
+        window = [t for t in window if t.nbor(-1).lower_ in ("to", "at", "is", "of", "reached", "least", "over", "than")]
+        if not any(t.lower_ in ("death", "deaths") for t in parsed.doc[max(0, anchor.i - 1):anchor.i + 1]) \
+                and lemma != "toll":
+            return
+    elif anchor.tag_ in ("VBG", "VBZ", "VBP") or (anchor.tag_ == "VBD" and anchor.dep_ != "ROOT"):
+        window = list(parsed.doc[anchor.i + 1:min(sentence.end, anchor.i + 5)])
+    else:
+        window = list(reversed(parsed.doc[max(sentence.start, anchor.i - 7):anchor.i]))
+    for token in window:
+        if token.i in used or token.text in (";", ":") or token.lemma_.lower() in words("transitive"):
+            return
+        number = counter.at(token)
+        if number is not None:
+            noun = token
+            while noun.dep_ in ("nummod", "compound", "amod", "quantmod") and noun.head.i > noun.i:
+                noun = noun.head
+            if noun.i in used or noun.lemma_.lower() in words("nonperson"):
+                return
+            used.add(noun.i)
+            yield Toll(measure, anchor.i, noun.i, number.low, number.high, min(number.start, anchor.idx),
+                       max(number.end, noun.idx + len(noun), anchor.idx + len(anchor)))
+            return
+
+
+def _unreal(anchor: Token) -> bool:
+    """Negated, conditional or merely possible."""
+    for token in (anchor, anchor.head) if anchor.dep_ in ("acomp", "oprd", "ccomp", "xcomp", "conj") else (anchor,):
+        for child in token.children:
+            if child.dep_ in ("aux", "neg", "mark") and (child.lower_ in words("doubt") or child.dep_ == "neg"):
+                return True
+    return False
+
+
+def _negated_phrase(noun: Token) -> bool:
+    return any(child.lower_ in words("negation") for child in noun.lefts)
+
+
+def _hyphened(token: Token) -> bool:
+    """A number within a compound: "27-year-old", "two-day"."""
+    return token.i + 1 < len(token.doc) and token.nbor().text == "-" and not token.whitespace_
