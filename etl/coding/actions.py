@@ -81,38 +81,57 @@ def _head(span) -> Token:  # noqa: ANN001 - a spaCy Span
 
 
 def modality(token: Token) -> str:
-    """Whether the text says that `token` happened: real, plan, negated or generic (a trend, a kind, a habit)."""
-    current, below = token, None
+    """Whether the text says that `token` happened: real, plan, negated, generic (a trend, a kind) or state (it lasts)."""
+    current, below, lasting = token, None, False
     for _ in range(_HORIZON):
-        verdict = _own_modality(current, below)
+        verdict = _own_modality(current)
         if verdict:
             return verdict
         if current.head is current or current.dep_ in {"ccomp", "parataxis", "relcl", "csubj"}:
             break
-        if current.dep_ == "advcl" and not any(c.dep_ == "mark" for c in current.children) and current.tag_ != "VB":
-            break  # "attacked …, killing": a result has its own verb
+        if current.dep_ == "advcl" and current.tag_ != "VB" and not any(c.dep_ == "mark" for c in current.children):
+            break  # "attacked ..., killing": a result has its own verb
         current, below = current.head, current
-        if current.pos_ in {"VERB", "NOUN"} and current is not token:
-            governed = _governors().get(current.lemma_.lower())
-            # "ended a siege" or "stopped": only what stands below as object or complement is meant
-            if governed and governed != "real" and below is not None and below.dep_ in {
-                    "dobj", "xcomp", "pobj", "prep", "obj", "nsubjpass", "ccomp", "acl", "pcomp"}:
-                return governed
-    return "real"
+        if current is token or below.dep_ not in _GOVERNED:
+            continue
+        governed = _governors().get(current.lemma_.lower())
+        if governed == "state":
+            lasting = True
+        elif governed and governed != "real":
+            return governed
+    if lasting or any(c.lower_ == "still" for c in token.children):
+        return "state"
+    return "generic" if _any_such(token) else "real"
 
 
-def _own_modality(token: Token, below: Token | None) -> str | None:
+# How a word hangs on the word that governs whether it happened.
+_GOVERNED = {"dobj", "xcomp", "pobj", "prep", "obj", "nsubjpass", "ccomp", "acl", "pcomp", "acomp", "attr", "oprd", "nsubj"}
+
+
+def _own_modality(token: Token) -> str | None:
     for child in token.children:
         lower = child.lower_
         if child.dep_ == "neg" or (child.dep_ == "det" and lower == "no"):
             return "negated"
         if child.dep_ == "aux" and lower in _WOULD and not _perfect(token):
             return "plan"
-        if child.dep_ == "aux" and lower == "to" and token.dep_ in {"advcl", "acl", "ROOT"}:
-            return "plan"  # "to attack …": a purpose
+        if child.dep_ == "aux" and lower == "to" and not _perfect(token):
+            governor = token.head
+            known = _governors().get(governor.lemma_.lower())
+            if token.dep_ in {"advcl", "acl", "relcl", "ROOT"} or governor.lemma_ == "be":
+                return "plan" if known != "real" else None
+            return known if known and known != "real" else None if known else "plan"
         if child.dep_ == "mark" and lower in _IF:
             return "plan"
+    if token.dep_ == "pcomp" and token.head.lower_ in {"for", "on", "of", "against"}:
+        return "plan"  # "terms for holding talks"
     return None
+
+
+def _any_such(token: Token) -> bool:
+    """A bare plural ("attacks in Pakistan have surged", "suicide bombers followed") names a kind, not a happening."""
+    return token.tag_ in {"NNS", "NNPS"} and not any(
+        c.dep_ in {"det", "nummod", "poss"} or c.like_num for c in token.children)
 
 
 def _perfect(token: Token) -> bool:

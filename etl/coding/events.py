@@ -25,7 +25,11 @@ def find_events(readings: Readings, stances: Sequence[Stance]) -> list[CodedEven
     published = readings.parsed.article.published
     scenes = find_scenes(readings)
     events = []
-    for happening in group_scenes(scenes, published):
+    happenings = group_scenes(scenes, published)
+    violent = {s.sentence for h in happenings if h.family == "violence" for s in h.scenes}
+    for happening in happenings:
+        if happening.family == "arrest" and all(s.sentence in violent for s in happening.scenes):
+            continue  # arrests in an operation are part of it
         event = _event(readings, happening, stances, published)
         if event is not None:
             events.append(event)
@@ -97,6 +101,8 @@ def _when(happening: Happening, published: dt.date) -> tuple[dt.date, dt.date, s
 
 def _salience(happening: Happening, end: dt.date, published: dt.date, event_type: str) -> str:
     age = (published - end).days
+    if all(a.modality == "state" for s in happening.scenes for a in s.actions if a.strength != "cue" and a.modality in {"real", "state"}):
+        return "background"  # "remains closed": it began before
     if age > _FRESH and not (age <= _FRESH + 1 and any(s.paragraph <= 1 for s in happening.scenes)):
         return "background"
     return "main"

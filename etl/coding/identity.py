@@ -80,40 +80,38 @@ def starts_event(scene: Scene) -> bool:
 
 
 def fit(scene: Scene, happening: Happening, published: dt.date) -> float:
-    """How well a scene fits an event: below 0 they contradict each other, above `_JOIN` they are one.
+    """How well a scene fits an event: below 0 they contradict each other, from `_JOIN` on they are one.
 
-    Days that do not overlap and places that lie apart contradict; a shared place or day, a shared figure, nearness in
-    the text and a plain reference back speak for one event.
+    Days that do not overlap and places that lie apart contradict. A clause that names neither goes on with what was
+    told last, unless its words announce another story and it has figures of its own.
     """
-    score = 0.5
     date, place = own_date(scene), scene.place
-    if date and happening.date:
-        if _apart(date, happening.date):
-            return -1.0
-        score += 0.3 if _width(date) <= 1 and _width(happening.date) <= 1 else 0.1
-    elif date and not happening.date:
-        # an older day where the event has none: an event of the last days is meant
-        if (published - date[1]).days > 4:
-            return -0.5
-    elif happening.date and not date and (published - happening.date[1]).days > 4:
-        score -= 0.2 * (scene.sentence - happening.last_sentence)
-    if place and happening.place:
-        near = together(place, happening.place)
-        if near is False:
-            return -1.0
-        score += 0.3 if near else 0.0
+    if scene.refers_back and happening.last_sentence >= 0 and not (date and happening.date and _apart(date, happening.date)):
+        return 1.2 - 0.01 * min(scene.sentence - happening.last_sentence, 50)
+    near = together(place, happening.place) if place and happening.place else None
+    if near is False or (date and happening.date and _apart(date, happening.date)):
+        return -1.0
+    if date and not happening.date and (published - date[1]).days > 4 and not any(s.sentence == 0 for s in happening.scenes):
+        return -0.5
+    gap = scene.sentence - happening.last_sentence
+    old = happening.date is not None and (published - happening.date[1]).days > 4
+    score = 0.6
+    score += 0.3 if near else 0.0
+    score += 0.2 if date and happening.date else 0.0
+    shared = _figures(scene) & _figures_of(happening)
+    score += 0.3 if shared else 0.0
     if scene.marker:
-        score -= 0.4
-    if _figures(scene) and _figures_of(happening):
-        if _figures(scene) & _figures_of(happening):
-            score += 0.3
-        elif scene.strength == "strong":
-            score -= 0.1
+        score -= 0.25 if near or shared else 0.45
+    if near is None and place and happening.place and place.geo_precision == "place" == happening.place.geo_precision:
+        score -= 0.15
+    if _figures(scene) and _figures_of(happening) and not shared and scene.strength == "strong" and not near and place:
+        score -= 0.1
+    if old and not date and not near:
+        score -= 0.1 * max(gap, 1)
     own_types = {a.event_type for a in scene.actions if a.strength == "strong" and a.modality == "real"}
     if own_types and happening.types and not own_types & happening.types:
-        score -= 0.15
-    score -= 0.01 * min(scene.sentence - happening.last_sentence, 10)
-    return score
+        score -= 0.05
+    return score - 0.005 * min(gap, 20)
 
 
 def together(one: Place, other: Place) -> bool | None:

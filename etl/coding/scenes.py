@@ -7,10 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
+from spacy.tokens import Token
+
 from etl.coding.actions import Action
 from etl.coding.actors import ActorMention
 from etl.coding.casualties import Figure
 from etl.coding.dates import DateMention
+from etl.coding.kinds import home_states, is_state, root
+from etl.coding.needs import satisfied
 from etl.coding.parse import Parsed
 from etl.coding.places import Place, PlaceMention, locate
 from etl.reference import read_table
@@ -54,12 +58,18 @@ class Scene:
     figures: tuple[Figure, ...] = ()
     actors: tuple[ActorMention, ...] = ()
     marker: bool = False
+    back: bool = False
     trace: dict = field(default_factory=dict, compare=False)
+
+    @property
+    def refers_back(self) -> bool:
+        """Whether it speaks of what was told before: "the blast", "this attack", "both attacks"."""
+        return self.back
 
     @property
     def strength(self) -> str:
         """The strongest of the scene's triggers that the text says happened; empty when none did."""
-        real = {a.strength for a in self.actions if a.modality == "real"}
+        real = {a.strength for a in self.actions if a.modality in {"real", "state"}}
         return next((s for s in ("strong", "weak", "cue") if s in real), "")
 
 
@@ -80,9 +90,13 @@ def find_scenes(readings: Readings) -> list[Scene]:
     scenes: list[Scene] = []
     parsed = readings.parsed
     by_sentence: dict[int, list[Action]] = {}
+    lead = lead_parties(readings)
     for action in readings.actions:
         by_sentence.setdefault(action.sentence, []).append(action)
     for number, actions in sorted(by_sentence.items()):
+        actors = [m for m in readings.actors if m.sentence == number]
+        places = [p for p in readings.places if p.sentence == number]
+        actions = [a for a in actions if satisfied(parsed.doc, a, actors, places, lead)]
         for start, end in _clauses(readings, number, actions):
             inside = [a for a in actions if start <= a.start < end]
             groups: dict[str, list[Action]] = {}
@@ -91,6 +105,13 @@ def find_scenes(readings: Readings) -> list[Scene]:
             for group, members in groups.items():
                 scenes.append(_scene(readings, group, members, number, start, end, len(groups)))
     return scenes
+
+
+def lead_parties(readings: Readings) -> frozenset[str]:
+    """Roots of the border states where the headline and first two paragraphs name both: the article is about them."""
+    paragraphs = readings.parsed.paragraphs
+    named = {root(m.actor) for m in readings.actors if m.actor and paragraphs[m.sentence] < 3 and is_state(m.actor)}
+    return frozenset(named & home_states()) if len(named & home_states()) == 2 else frozenset()
 
 
 def family(event_type: str) -> str:
@@ -124,8 +145,8 @@ def _scene(readings: Readings, group: str, actions: list[Action], number: int, s
            n_groups: int) -> Scene:
     rank = {"strong": 0, "weak": 1, "cue": 2}
     actions = sorted(actions, key=lambda a: (a.modality != "real", rank[a.strength], a.start))
-    anchor = actions[0].start
-    text = readings.parsed.doc.text
+    parsed, anchor = readings.parsed, actions[0].start
+    text = parsed.doc.text
     dates, statement = [], None
     for date in readings.dates:
         if not start <= date.start < end or date.role in {"dateline", "future", "until"}:
@@ -146,9 +167,18 @@ def _scene(readings: Readings, group: str, actions: list[Action], number: int, s
         figures=tuple(f for f in readings.figures if start <= _at(readings, f) < end) if group == "violence"
         else tuple(f for f in readings.figures if start <= _at(readings, f) < end),
         actors=tuple(m for m in readings.actors if start <= m.start < end),
+        back=_refers_back(parsed.doc[actions[0].token]) and number > 0,
         marker=bool(_discourse().match(text[readings.parsed.sentences[number].start_char:end]))
         if start == readings.parsed.sentences[number].start_char else True,
     )
+
+
+def _refers_back(token: Token) -> bool:
+    """A definite noun without more ("the blast", "this attack") names what the reader knows already."""
+    if token.pos_ not in {"NOUN", "PROPN"}:
+        return False
+    definite = any(c.dep_ == "det" and c.lower_ in {"the", "this", "that", "these", "both"} for c in token.children)
+    return definite and not any(c.dep_ in {"prep", "relcl", "acl", "poss"} for c in token.children)
 
 
 def _nearest(places: list[PlaceMention], anchor: int) -> list[PlaceMention]:

@@ -77,13 +77,15 @@ def decide_type(readings: Readings, happening: Happening, parts: Parts) -> str:
 def _states_fight(parts: Parts, counted: list[str]) -> bool:
     """Whether forces of both border states stand on the two sides."""
     home = home_states()
-    fighting = {root(a) for a in (*parts.both, *parts.agents, *parts.targets) if is_state(a)} & home
-    if len(fighting) < 2:
-        return False
-    if any(t in {"armed_clash", "border_clash"} for t in counted):
-        return True
+    fighting = {root(a) for a in (*parts.both, *parts.agents, *parts.targets, *parts.victims) if is_state(a)} & home
+    named = {root(a) for a in parts.named if is_state(a)} & home
+    if "armed_clash" in counted and len(named) == 2:
+        groups = [a for a in (*parts.agents, *parts.both, *parts.targets, *parts.victims) if is_group(a)]
+        return not groups or len(fighting) == 2
     agents = {root(a) for a in parts.agents if is_force(a)} & home
-    return len(agents) == 2
+    hit = {root(a) for a in (*parts.targets, *parts.victims) if is_force(a)} & home
+    return len(agents | hit) == 2 and len(fighting) == 2 and any(
+        t in {"shelling", "armed_attack"} for t in counted) and "air_strike" not in counted[:1]
 
 
 def decide_sides(event_type: str, parts: Parts, country: str | None, claimed: Iterable[str],
