@@ -15,6 +15,7 @@ _WORD = re.compile(r"[^\W_]+(?:'(?!s\b)[^\W_]+)*")
 _JOINERS = frozenset({"e", "i", "wa", "aw", "o", "ul", "ud", "al", "da", "de"})  # inside names: Dand-e-Patan, Sar wa Kot
 _DATELINE = re.compile(r"[ ]*([^\W\d_][^:\n–—]{1,70}?)(?:\s*\([^)\n]{1,30}\))?\s*(?::|–|—|--|\s-\s)")
 _FUZZY = 90.0  # rapidfuzz ratio above which an unknown name after a location cue is a misspelled known one
+_SOUNDING = 75.0  # the ratio that names of the same sound must have besides
 _SHOUTING = 0.6  # share of capitalised words from which a line's capitals tell nothing
 
 
@@ -43,6 +44,7 @@ class Found:
     tail: int = -1  # last word including that noun
     role: str = ""
     dateline: bool = False
+    approximate: bool = False  # matched by sound or by a small spelling difference
     organisation: bool = False
     run_first: int = -1
     chain: list[Found] = field(default_factory=list)
@@ -76,22 +78,30 @@ def strength(entries: tuple[Entry, ...]) -> int:
 
 
 def _strength(entry: Entry) -> int:
-    if entry.preferred or entry.kind in ("country", "province", "city", "crossing"):
+    if entry.preferred or entry.kind in ("country", "province", "city", "crossing", "area", "valley", "pass"):
         return 3
     if entry.kind == "district":
         return 3 if entry.country == "PK" else 2
     return 1 if entry.kind == "village" else 2 + (entry.population > 20_000)
 
 
+def solid(entries: tuple[Entry, ...]) -> bool:
+    """Whether one of the entries is so well known that it stands beside an unknown name: "Hayatabad Peshawar"."""
+    return any(entry.preferred or entry.level == "country" or entry.kind in ("province", "city", "crossing")
+               or (entry.kind == "district" and entry.country == "PK") for entry in entries)
+
+
 class Scanner:
     """Walks over one text, sentence by sentence, and collects `found`."""
 
-    def __init__(self, text: str, sentences: list[tuple[int, int]], stop: frozenset[str]):
-        self.text, self.stop = text, stop
+    def __init__(self, text: str, sentences: list[tuple[int, int]], stop: frozenset[str], proper: frozenset[int]):
+        """`stop`: function words; `proper`: offsets at which a proper noun begins."""
+        self.text, self.stop, self.proper = text, stop, proper
         self.lists, self.gazetteer = wordlists(), gazetteer()
         self.words = [Word(m.start(), m.end(), key(m.group()), m.group()[0].isupper() or m.group()[0].isdigit(),
                            m.group().lower()) for m in _WORD.finditer(text)]
         self.found: list[Found] = []
+        self.persons: set[str] = set()  # spellings that the text uses in names of persons
         self.demonyms: list[tuple[int, str]] = []  # sentence, country
         position = 0
         datelines = self._datelines(sentences)
@@ -103,6 +113,8 @@ class Scanner:
                 position += 1
             if position > first:
                 self._sentence(number, first, position, datelines)
+        told = {found.spelling for found in self.found if found.sentence}
+        self.found = [f for f in self.found if f.sentence or f.spelling in told or f.spelling not in self.persons]
 
     def between(self, left: int, right: int) -> str:
         """The text between two words."""
@@ -129,7 +141,8 @@ class Scanner:
 
     def _sentence(self, number: int, first: int, end: int, datelines: list[tuple[int, int]]) -> None:
         long_words = [w for w in self.words[first:end] if len(w.fold) > 3 and w.fold not in self.stop]
-        shouting = len(long_words) > 3 and sum(w.cap for w in long_words) / len(long_words) >= _SHOUTING
+        loud = [w.cap if number == 0 else self.text[w.start:w.end].isupper() for w in long_words]
+        shouting = len(loud) > 3 and sum(loud) / len(loud) >= _SHOUTING
         i = first
         while i < end:
             word = self.words[i]
@@ -154,6 +167,9 @@ class Scanner:
             if "".join(w.fold for w in self.words[i:j + 1]) in self.gazetteer.borders and \
                     all("\n" not in self.between(k, k + 1) for k in range(i, j)):
                 following = self.words[j + 1].lower if j + 1 < end and self.between(j, j + 1) == " " else ""
+                behind = self.words[j + 2].fold if j + 2 < end else ""
+                if following in ("between", "of") and behind not in ("the", "pakistan", "afghanistan"):
+                    return None
                 organisation = self.lists.after.get(following, ("", ""))[0] == "organisation"
                 return None if organisation or following in self.lists.heads else j
         return None
@@ -183,7 +199,7 @@ class Scanner:
             word = self.words[j]
             if word.cap and word.fold not in self.stop and self.lists.kinds.get(word.lower) != "word":
                 last = j
-            elif not (word.lower in _JOINERS or self._longest(j - 1, j + 2, j)):
+            elif word.lower not in _JOINERS and not self._reaches(last, j, end):
                 break
             elif word.cap:
                 last = j
@@ -206,12 +222,19 @@ class Scanner:
                 hit.tail = max(hit.tail, hit.last)
         unknown = self._unknown(number, first, last, hits)
         if unknown:
-            hits = [hit for hit in hits if strength(hit.entries) == 3 and (hit.last < unknown.first or hit.first > unknown.last)]
+            hits = [hit for hit in hits if solid(hit.entries) and (hit.last < unknown.first or hit.first > unknown.last)]
             hits.append(unknown)
         for hit in sorted(hits, key=lambda hit: hit.first):
             if hit.kind == "unknown" or self._stands(hit, first, last, hits, shouting):
                 self.found.append(hit)
+            else:
+                self.persons.add(hit.spelling)
         return max([last, *(hit.tail for hit in hits)])
+
+    def _reaches(self, i: int, j: int, end: int) -> bool:
+        """Whether a known name that begins at word i goes on to word j at least: "North Levy"."""
+        match = self._longest(i, end, end)
+        return bool(match and match[0] >= j)
 
     def _head(self, j: int) -> tuple[str | None, int]:
         """The noun behind word j that says what the name is: its level and last word."""
@@ -255,7 +278,7 @@ class Scanner:
     def _stands(self, hit: Found, first: int, last: int, hits: list[Found], shouting: bool) -> bool:
         """Whether a known name is a place here and not part of a person's or another name; marks organisations."""
         power = strength(hit.entries)
-        taken = {k for other in hits for k in range(other.first, max(other.last, other.tail) + 1)}
+        taken = {k for other in hits if strength(other.entries) == 3 for k in range(other.first, max(other.last, other.tail) + 1)}
         left = self.words[hit.first - 1].lower if hit.first > first and hit.first - 1 not in taken else ""
         right = self.words[hit.last + 1].lower if hit.tail == hit.last < last and hit.last + 1 not in taken else ""
         kind_left, kind_right = self.lists.kinds.get(left, ""), self.lists.kinds.get(right, "")
@@ -264,8 +287,12 @@ class Scanner:
             return True
         if kind_left in ("title", "person") or kind_right == "person":
             return False
-        if left and not kind_left and not shouting and (
-                power < 3 or self.lists.kinds.get(self.words[hit.first].lower) == "surname"):
+        if left and not kind_left and not shouting:
+            named = self.words[hit.first - 1].start in self.proper
+            if not solid(hit.entries) or self.lists.kinds.get(self.words[hit.first].lower) == "surname" or (
+                    named and self.lists.before.get(self.before(first), ("",))[0] not in ("location", "other", "origin")):
+                return False
+        if kind_right == "landmark" and power == 1:
             return False
         if right and kind_right != "landmark" and not shouting:
             if power < 3:
@@ -289,9 +316,9 @@ class Scanner:
         if last > first and self.words[last].lower in self.lists.heads:  # "Zagai Village"
             finish, head, tail = last - 1, self.lists.heads[self.words[last].lower], last
         for hit in hits:
-            if strength(hit.entries) == 3 and hit.tail < finish and hit.first == begin:
+            if solid(hit.entries) and hit.tail < finish and hit.first == begin:
                 begin = hit.tail + 1
-            elif strength(hit.entries) == 3 and hit.last == last and hit.first > begin:
+            elif solid(hit.entries) and hit.last == last and hit.first > begin:
                 return None
         while begin < finish and self.lists.kinds.get(self.words[begin].lower) in ("direction", "word"):
             begin += 1
@@ -299,33 +326,39 @@ class Scanner:
         if any(hit.first <= begin and hit.last >= finish for hit in hits) or len(names) > 4 or not names:
             return None
         if any(self.lists.kinds.get(w.lower) in ("landmark", "office", "title") for w in names[1:]) or \
-                self.lists.kinds.get(names[0].lower) in ("landmark", "office", "word") or names[0].fold.isdigit():
+                self.lists.kinds.get(names[0].lower) in ("landmark", "office", "word") or names[0].fold.isdigit() or \
+                all(self.lists.kinds.get(w.lower) in ("direction", "word") for w in names):
             return None
         cue = self.before(first)
         role = self.lists.before.get(cue, ("",))[0]
         found = Found(begin, finish, self._name(begin, finish), (), number, "unknown", head, max(tail, finish),
                       run_first=first, spelling="".join(w.fold for w in names))
+        if head == "district" and (self.words[tail].lower.startswith("agenc") or names[-1].lower.upper() ==
+                                   self.text[names[-1].start:names[-1].end] or not role):
+            return None
         named = head in ("place", "region", "district") or cue.split(" ")[0] in self.lists.heads
         if role not in ("location", "origin", "other") and not (named and head):
             return None
         found.entries = self._similar(found.spelling)
         if found.entries:
-            found.kind = "known"
+            found.kind, found.approximate = "known", True
             return found
-        return found if named or (role == "location" and self._leads_to_admin(last)) else None
+        return found if named or (role in ("location", "origin") and self._leads_to_admin(last)) else None
 
     def _leads_to_admin(self, last: int) -> bool:
-        """Whether ", Bannu" or "in Bannu district" follows word `last`: then the name before it is a place."""
-        if last + 1 >= len(self.words) or not re.fullmatch(r",? (?:(?:in|of|area of) )?(?:the )?(?:[a-z]+ )?",
-                                                           self.between(last, last + 1)):
-            if last + 2 >= len(self.words) or self.words[last + 1].lower not in ("in", "of") or self.between(last, last + 1) != " ":
+        """Whether ", Bannu" or "in Bannu district" or ", a village of …" follows: then the name before it is a place."""
+        k = last + 1
+        while k < min(last + 6, len(self.words)) and not self.words[k].cap and re.fullmatch(r",? ", self.between(k - 1, k)):
+            if self.words[k].lower in self.lists.heads:
+                return True
+            if self.words[k].lower not in self.stop and self.lists.kinds.get(self.words[k].lower) != "direction" \
+                    and self.words[k].lower != "outskirts":
                 return False
-            last += 1
-            if self.words[last + 1].lower == "the" and last + 2 < len(self.words):
-                last += 1
-        match = self._longest(last + 1, last + 5, last + 3) if self.words[last + 1].cap else None
-        return bool(match and strength(match[1]) == 3 and any(e.level in ("district", "province") or e.kind in ("city", "town")
-                                                              for e in match[1]))
+            k += 1
+        if k >= len(self.words) or not self.words[k].cap or not re.fullmatch(r",? ", self.between(k - 1, k)):
+            return False
+        match = self._longest(k, k + 4, k + 2)
+        return bool(match and solid(match[1]) and any(e.level != "country" for e in match[1]))
 
     def _similar(self, spelling: str) -> tuple[Entry, ...]:
         """Entries of a known name that sounds like this one, or differs by a letter in ten; villages only by sound."""
@@ -336,7 +369,8 @@ class Scanner:
         if not sounding:
             best = process.extractOne(spelling, self._candidates(spelling[0]), scorer=fuzz.ratio, score_cutoff=_FUZZY)
             sounding = (best[0],) if best else ()
-        return tuple(entry for name in sounding for entry in names[name] if entry.kind != "village")
+        return tuple(entry for name in sounding for entry in names[name]
+                     if entry.kind != "village" and fuzz.ratio(spelling, name) >= _SOUNDING)
 
     def _candidates(self, initial: str) -> list[str]:
         return _by_initial().get(initial, [])

@@ -10,8 +10,6 @@ its spelling and takes district, province and country from its chain or its surr
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -20,14 +18,10 @@ from spacy.lang.en.stop_words import STOP_WORDS
 
 from etl.coding.gazetteer import Entry, gazetteer, key
 from etl.coding.parse import Parsed
-from etl.coding.place_names import Found, Scanner, wordlists
+from etl.coding.place_names import Found, Scanner, solid, strength, wordlists
+from etl.coding.place_resolve import Resolver, Votes, contains
 
 _RANK = {"place": 4, "district": 3, "province": 2, "border": 1, "country": 0}
-_BASE = {"country": 8.0, "city": 6.5, "province": 6.0, "crossing": 6.5, "town": 5.5, "capital": 6.5, "district": 5.0,
-         "area": 4.0, "valley": 4.0, "pass": 4.0, "village": 1.0}
-_METROPOLIS = 1_000_000  # a dateline of such a city tells the province at most
-_CHAIN = re.compile(r"(?:'s)?[ ,()\"]*(?:[a-z-]+[ ,(]+)*")
-_LIST = re.compile(r"\s*(?:,|and|,\s*and|&|or|/|as well as)\s*(?:the\s+)?(?:in\s+|at\s+)?")
 _STOP = frozenset(STOP_WORDS)
 
 
@@ -70,11 +64,13 @@ class PlaceMention:
 def find_places(parsed: Parsed) -> list[PlaceMention]:
     """All places that the article names, in the order of the text. Never raises on any text."""
     text = parsed.doc.text
-    scanner = Scanner(text, [(span.start_char, span.end_char) for span in parsed.sentences], _STOP)
-    resolver = _Resolver(scanner, parsed)
+    scanner = Scanner(text, [(span.start_char, span.end_char) for span in parsed.sentences], _STOP,
+                      frozenset(token.idx for token in parsed.doc if token.pos_ == "PROPN"))
+    reader = _Reader(scanner, parsed)
     mentions = []
     for found in scanner.found:
-        place = resolver.place(found)
+        found.role = reader.role(found)
+        place = reader.place(found)
         if place:
             start, end = scanner.words[found.first].start, scanner.words[found.last].end
             mentions.append(PlaceMention(start, end, place, found.sentence, found.role))
@@ -113,137 +109,37 @@ def _completed(inner: Place, outer: Place) -> Place:
                    country=inner.country or outer.country)
 
 
-def _contains(outer: Entry, inner: Entry) -> bool:
-    if outer.level == "country":
-        return inner.country == outer.country and inner.level != "country"
-    if outer.level == "province":
-        return inner.province == outer.province and inner.level in ("district", "place")
-    return outer.district is not None and inner.district == outer.district and (
-        inner.level == "place" and (outer.level == "district" or outer.kind != "village"))
-
-
-class _Resolver:
-    """Chooses an entry for each name found in one article."""
+class _Reader:
+    """Turns the names found in one article into places and roles."""
 
     def __init__(self, scanner: Scanner, parsed: Parsed):
         self.scanner, self.parsed, self.gazetteer = scanner, parsed, gazetteer()
-        self.listed: dict[int, Found] = {}  # id of a name → the name before it in a list
-        self.levels: dict[str, set[str]] = defaultdict(set)  # spelling → levels that the article calls it
-        for found in scanner.found:
-            if found.head:
-                self.levels[found.spelling].add(found.head)
-        self._link()
-        self.first: dict[int, Entry | None] = {id(found): self._choose(found, {}) for found in scanner.found}
-        self.picks = {id(found): self._choose(found, self._context(found)) for found in scanner.found}
-        for found in scanner.found:
-            found.role = self._role(found)
+        self.resolver = Resolver(scanner, parsed)
 
-    def _link(self) -> None:
-        for left, right in zip(self.scanner.found, self.scanner.found[1:], strict=False):
-            if left.sentence != right.sentence or right.first <= left.tail or "border" in (left.kind, right.kind):
-                continue
-            gap = self.scanner.text[self.scanner.words[left.tail].end:self.scanner.words[right.first].start]
-            if _LIST.fullmatch(gap) and not self._nested(left, right):
-                self.listed[id(right)] = left
-                if right.head == "district" and not left.head:
-                    left.head = right.head
-                elif right.head == "province" and not left.head:
-                    left.head = right.head
-            elif len(gap) < 50 and _CHAIN.fullmatch(gap) and self._connects(gap) and self._nested(left, right):
-                left.chain.append(right)
-                right.chain.append(left)
-        for found in self.scanner.found:  # all links of a chain know each other
-            for other in list(found.chain):
-                for third in other.chain:
-                    if third is not found and third not in found.chain:
-                        found.chain.append(third)
-
-    @staticmethod
-    def _connects(gap: str) -> bool:
-        lists = wordlists()
-        words = re.findall(r"[a-z-]+", gap.replace("'s", " "))
-        small = ("of", "in", "the", "at", "near", "within", "on", "a", "an", "inside", "located", "situated", "limits", "remote")
-        return all(word in small or word in lists.heads or lists.kinds.get(word) == "direction" for word in words)
-
-    @staticmethod
-    def _nested(left: Found, right: Found) -> bool:
-        if left.kind == "unknown" or right.kind == "unknown":
-            return left.kind != right.kind or left.head != right.head
-        return any(_contains(b, a) or _contains(a, b) for a in left.entries for b in right.entries if a.name != b.name)
-
-    def _choose(self, found: Found, context: dict[tuple[str, str | None], float]) -> Entry | None:
-        best, best_score = None, 0.0
-        for entry in found.entries:
-            score = self._score(found, entry, context)
-            if best is None or score > best_score:
-                best, best_score = entry, score
-        return best
-
-    def _score(self, found: Found, entry: Entry, context: dict[tuple[str, str | None], float]) -> float:
-        score = _BASE.get(entry.kind, 1.0) + 1.5 * entry.preferred + min(entry.population, 2_000_000) / 1_000_000
-        if entry.km_to_border is not None:
-            score += max(0.0, 1.0 - entry.km_to_border / 150)
-        called = [found.head] if found.head else [*self.levels.get(found.spelling, ())]
-        if found.head and found.head != "region":
-            score += 6 if found.head == entry.level else -3
-        elif not found.head and len(called) == 1:
-            score += 1.6 * (called[0] == entry.level)
-        before = self.listed.get(id(found))
-        if before and any(e.level == entry.level for e in before.entries) and len({e.level for e in before.entries}) == 1:
-            score += 1.2
-        for other in found.chain:
-            if other.entries:
-                score += 12 if any(_contains(b, entry) or _contains(entry, b) for b in other.entries) else -8
-        return score + sum(weight * min(context.get((level, name), 0.0), 4.0) for weight, level, name in (
-            (1.0, "district", entry.district), (0.5, "province", entry.province), (0.5, "country", entry.country)) if name)
-
-    def _context(self, found: Found) -> dict[tuple[str, str | None], float]:
-        """How strongly the surroundings of a name speak for each district, province and country."""
-        votes: dict[tuple[str, str | None], float] = defaultdict(float)
-        paragraphs = self.parsed.paragraphs
-        for other in self.scanner.found:
-            entry = self.first.get(id(other))
-            if entry is None or other is found or other.spelling == found.spelling or other.kind != "known":
-                continue
-            if entry.kind == "village" and not other.chain:
-                continue
-            distance = found.sentence - other.sentence
-            if distance == 0:
-                weight = 3.0
-            elif paragraphs[found.sentence] == paragraphs[other.sentence] and abs(distance) == 1:
-                weight = 1.5
-            else:
-                weight = 2.0 if other.sentence == 0 or other.dateline else 0.7 if distance > 0 else 0.4
-            metropolis = entry.population > _METROPOLIS or other.spelling in self.gazetteer.capitals
-            if entry.district and not (metropolis and (other.dateline or distance)):
-                votes["district", entry.district] += weight
-            if entry.province and other.spelling not in self.gazetteer.capitals:
-                votes["province", entry.province] += weight
-            if entry.country and not (other.dateline and metropolis):
-                votes["country", entry.country] += weight * (0.4 if entry.level == "country" else 1)
-        for sentence, country in self.scanner.demonyms:
-            if sentence == found.sentence:
-                votes["country", country] += 0.6
-        return votes
-
-    def _role(self, found: Found) -> str:
+    def role(self, found: Found) -> str:
         if found.dateline:
             return "dateline"
+        if found.kind == "border" and self.scanner.before(found.first).endswith("from"):
+            return "other"
         if found.organisation:
             return "organisation"
-        lists, scanner, entry = wordlists(), self.scanner, self.picks[id(found)]
-        state = bool(entry and not found.head and (entry.level == "country" or found.spelling in self.gazetteer.capitals))
-        before = lists.before.get(scanner.before(found.first), ("", ""))[state]
+        lists, scanner, entry = wordlists(), self.scanner, self.resolver.picks[id(found)]
+        state = bool(entry and not found.head
+                     and (entry.level == "country" or found.spelling in self.gazetteer.capitals))
+        cue = scanner.before(found.first)
+        before = lists.before.get(cue, ("", ""))[state]
         after = "" if found.tail > found.last else lists.after.get(scanner.after(found.tail), ("", ""))[state]
         if before in ("origin", "other", "organisation") and after != "organisation":
             return before
+        if after == "organisation" and cue in ("at", "near", "outside", "inside", "in front of"):
+            return "location"
         if after == "organisation" or (state and before == "government"):
             return "government" if state else after
         if before == "location":
             return "other" if after == "other" else "location"
         linked = [other for other in found.chain if other.first < found.first and other.role]
-        if id(found) in self.listed:
-            linked.append(self.listed[id(found)])
+        if id(found) in self.resolver.listed:
+            linked.append(self.resolver.listed[id(found)])
         if linked and linked[0].role not in ("dateline", "organisation"):
             return linked[0].role
         if state:
@@ -254,18 +150,34 @@ class _Resolver:
         """What the name means, or None where it is no place after all."""
         if found.kind == "border":
             return Place(None, found.name, "border", None, None, None, None, None, None, "border")
-        entry = self.picks[id(found)]
-        context = self._context(found)
-        parents = [e for e in (self.picks[id(other)] for other in found.chain) if e and e.level != "country"]
-        if entry and entry.level == "place" and parents and not any(_contains(p, entry) or _contains(entry, p) for p in parents):
+        entry = self.resolver.picks[id(found)]
+        context = self.resolver.context(found)
+        parents = [e for other in found.chain if solid(other.entries) for e in [self.resolver.picks[id(other)]]
+                   if e and e.level != "country"]
+        taught = self.resolver.taught.get(found.spelling)
+        if entry and entry.level == "place" and not solid((entry,)) and not all(
+                contains(above, entry) or contains(entry, above) for above in ([taught] if taught else parents)):
             entry = None
-        supported = entry and (entry.kind != "village" or parents or any(
-            context.get(pair, 0.0) >= 1.4 for pair in (("district", entry.district), ("province", entry.province))))
+        if entry and found.approximate and not parents and not any(
+                context.get(pair, 0.0) >= 1.0 for pair in (("district", entry.district), ("province", entry.province))):
+            entry = None
+        supported = entry and (parents or self._supported(entry, context))
         if entry and supported:
             return self._dated(self._known(found, entry))
         if found.head is None and not parents and found.kind != "unknown":
             return None
         return self._unknown(found, context)
+
+    @staticmethod
+    def _supported(entry: Entry, context: Votes) -> bool:
+        """Whether the surroundings bear out an obscure place: they name its district, or no other and its province."""
+        if entry.kind != "village" and strength((entry,)) == 3:
+            return True
+        if context.get(("district", entry.district), 0.0) >= 1.0 or (entry.kind != "village" and entry.level == "district"):
+            return True
+        elsewhere = max((weight for (level, _), weight in context.items() if level == "district"), default=0.0)
+        province = context.get(("province", entry.province), 0.0)
+        return (province >= 1.4 and elsewhere < 1.4) or (entry.kind != "village" and province + 1 > elsewhere)
 
     def _known(self, found: Found, entry: Entry) -> Place:
         name = entry.name
@@ -276,10 +188,11 @@ class _Resolver:
                      entry.latitude if exact else None, entry.longitude if exact else None,
                      entry.km_to_border if exact else None, entry.level)
 
-    def _unknown(self, found: Found, context: dict[tuple[str, str | None], float]) -> Place | None:
-        district = province = country = None
+    def _unknown(self, found: Found, context: Votes) -> Place | None:
+        taught = self.resolver.taught.get(found.spelling)
+        district, province, country = (taught.district, taught.province, taught.country) if taught else (None, None, None)
         for other in found.chain:
-            entry = self.picks[id(other)]
+            entry = self.resolver.picks[id(other)] if solid(other.entries) else self.resolver.taught.get(other.spelling)
             if entry:
                 district, province = district or entry.district, province or entry.province
                 country = country or entry.country
@@ -288,25 +201,31 @@ class _Resolver:
             if around:
                 district, province, country = around
         if not province:
-            province, country = self._best(context, "province", 1.4) or None, country or self._best(context, "country", 0.5)
+            province = self._best(context, "province", 1.4)
+            country = country or self._best(context, "country", 0.5)
         if not (district or province or country) and found.head is None:
             return None
         level = "district" if found.head == "district" else "place"
         if level == "district":
             district = found.name
-        return self._dated(Place(None, found.name, "village" if level == "place" else level, district, province, country,
-                                 None, None, None, level))
+        kind = "village" if level == "place" else level
+        return self._dated(Place(None, found.name, kind, district, province, country, None, None, None, level))
 
-    def _strongest(self, context: dict[tuple[str, str | None], float], province: str | None) -> tuple[str, str | None, str | None] | None:
+    def _strongest(self, context: Votes, province: str | None) -> tuple[str, str | None, str | None] | None:
+        """The district that the surroundings speak for, with its province and country; None when two of them compete."""
         best = self._best(context, "district", 1.4)
-        for entry in self.picks.values():
+        second = self._best({pair: weight for pair, weight in context.items() if pair[1] != best}, "district", 0.0)
+        if best and second and context["district", second] > 0.8 * context["district", best]:
+            return None
+        for entry in self.resolver.picks.values():
             if best and entry and entry.district == best and province in (None, entry.province):
                 return best, entry.province, entry.country
         return None
 
     @staticmethod
-    def _best(context: dict[tuple[str, str | None], float], level: str, least: float) -> str | None:
-        ranked = sorted(((weight, name) for (kind, name), weight in context.items() if kind == level and name), reverse=True)
+    def _best(context: Votes, level: str, least: float) -> str | None:
+        ranked = sorted(((weight, name) for (kind, name), weight in context.items() if kind == level and name),
+                        reverse=True)
         return ranked[0][1] if ranked and ranked[0][0] >= least else None
 
     def _dated(self, place: Place) -> Place:

@@ -1,0 +1,66 @@
+"""Where a stretch of an article happens: the places of its sentence, then those that the text left the reader with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from etl.coding.parse import Parsed
+from etl.coding.places import Place, PlaceMention, locate
+
+_NEAR_BORDER = 12.0  # kilometres: how near to the Durand Line a place may be what "the border" refers to
+
+
+def scene(parsed: Parsed, mentions: Sequence[PlaceMention], start: int, end: int) -> Place | None:
+    """The place of what characters start..end of the cleaned text tell, or None where the article names none.
+
+    Tried in turn: the stretch itself, its sentence, the sentences before it in its paragraph, the lead and the title,
+    the paragraphs before, the dateline; a mere country or "the border" is kept only where nothing better turns up.
+    """
+    sentence = _sentence(parsed, start)
+    fallback: Place | None = None
+    around = range(sentence - 1, sentence + 2)
+    for group in _groups(parsed, mentions, sentence, start, end):
+        place = locate(group)
+        if place is None:
+            continue
+        if place.geo_precision in ("country", "border"):
+            fallback = fallback or place
+        elif fallback is None or fallback.geo_precision == "country":
+            return place
+        elif place.geo_precision == "place" and (group[0].sentence in around or group[0].sentence < 3) and (
+                place.km_to_border is None or place.km_to_border < _NEAR_BORDER):
+            return place  # "the border" is where the sentences around it are
+    return fallback or locate([m for m in mentions if m.role == "dateline"][:1])
+
+
+def _sentence(parsed: Parsed, start: int) -> int:
+    for number, span in enumerate(parsed.sentences):
+        if start < span.end_char:
+            return number
+    return max(0, len(parsed.sentences) - 1)
+
+
+def _groups(parsed: Parsed, mentions: Sequence[PlaceMention], sentence: int, start: int, end: int
+            ) -> Iterator[list[PlaceMention]]:
+    usable = [m for m in mentions if m.role == "location"]
+
+    def of(number: int) -> list[PlaceMention]:
+        return [m for m in usable if m.sentence == number]
+
+    yield [m for m in usable if start <= m.start < end]
+    yield of(sentence)
+    paragraph = parsed.paragraphs[sentence] if parsed.paragraphs else 0
+    before = sentence - 1
+    while before > 0 and parsed.paragraphs[before] == paragraph:
+        yield of(before)
+        before -= 1
+    yield [m for m in mentions if m.role == "origin" and m.sentence == sentence]
+    if before > 0:
+        yield of(before)
+    after = sentence + 1
+    while after < len(parsed.paragraphs) and parsed.paragraphs[after] == paragraph:
+        yield of(after)
+        after += 1
+    yield from (of(0), of(1), of(2))
+    for number in (*range(before, 1, -1), *range(after, len(parsed.sentences))):
+        yield of(number)
