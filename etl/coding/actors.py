@@ -17,6 +17,7 @@ from etl.reference import read_table
 TAKEOVER = dt.date(2021, 8, 15)  # from this day on the Afghan state is the Taliban's
 STATES = {"PAK": "PK", "AFG": "AF", "AFG.REP": "AF"}
 _OF = re.compile(r" (?:of|for|from|at|in) (?:the |its |an? )?(?:[a-z-]+ )?")
+_MEMBER = re.compile(r"[^.;]{0,40}\b(?:of|from|belong\w*|affiliated|linked|associated|allied)\b[^.;,]{0,40}")
 _POSSESSIVE = {"our", "its", "their", "his", "her", "own"}
 
 
@@ -51,7 +52,7 @@ def find_actors(parsed: Parsed) -> list[ActorMention]:
     """All mentions of actors in the order of the text; longest names win and no two overlap."""
     doc, day = parsed.doc, parsed.article.published
     matches = find_aliases(doc, day)
-    sight = _Sight(parsed, matches)
+    sight = Sight(parsed, matches)
     mentions: list[ActorMention] = []
     for number in range(len(matches)):
         draft = _draft(doc, matches, number)
@@ -211,10 +212,12 @@ def _in_dateline(token: Token) -> bool:
                                                               and following[0] == ",")
 
 
-class _Sight:
+class Sight:
     """What the text says about where its sentences are: place names, the dateline, the article as a whole."""
 
-    def __init__(self, parsed: Parsed, matches: list[Match]) -> None:
+    def __init__(self, parsed: Parsed, matches: list[Match] | None = None) -> None:
+        if matches is None:
+            matches = find_aliases(parsed.doc, parsed.article.published)
         self.cues: dict[int, list[tuple[int, str, str]]] = {}
         weights: Counter[str] = Counter()
         for match in matches:
@@ -247,7 +250,7 @@ class _Sight:
         return self.default
 
 
-def _resolve(draft: _Draft, parsed: Parsed, sight: _Sight, before: list[ActorMention], day: dt.date) -> str:
+def _resolve(draft: _Draft, parsed: Parsed, sight: Sight, before: list[ActorMention], day: dt.date) -> str:
     if "*" not in draft.actor:
         return draft.actor
     country = draft.country
@@ -306,6 +309,8 @@ def _institutions(doc: Doc, mentions: list[ActorMention], day: dt.date) -> list[
     out: list[ActorMention] = []
     for number, mention in enumerate(mentions):
         actor = mention.actor
+        if mention.kind == "armed group" and actor == "MILITANTS":
+            actor = _membership(doc, mentions, number)
         if mention.kind in ("government", "military") and mention.actor.endswith((".GOV", ".REP", ".MIL")):
             before = out[-1] if out else None
             after = mentions[number + 1] if number + 1 < len(mentions) else None
@@ -320,6 +325,20 @@ def _institutions(doc: Doc, mentions: list[ActorMention], day: dt.date) -> list[
                 actor = _office_of(after, mention, day)
         out.append(replace(mention, actor=actor))
     return out
+
+
+def _membership(doc: Doc, mentions: list[ActorMention], number: int) -> str:
+    """The group of "BLA militants", "three terrorists of the banned TTP", "gunmen belonging to Daesh"."""
+    mention = mentions[number]
+    if number and mentions[number - 1].kind == "armed group" and mentions[number - 1].sentence == mention.sentence:
+        if doc.text[mentions[number - 1].end:mention.start].strip(" -'\"()s") == "":
+            return mentions[number - 1].actor
+    if number + 1 < len(mentions):
+        after = mentions[number + 1]
+        link = doc.text[mention.end:after.start]
+        if after.kind == "armed group" and after.sentence == mention.sentence and _MEMBER.fullmatch(link):
+            return after.actor
+    return mention.actor
 
 
 def _office_of(owner: ActorMention, mention: ActorMention, day: dt.date) -> str:

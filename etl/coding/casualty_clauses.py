@@ -13,7 +13,7 @@ from etl.coding.numbers import NumberMention, find_numbers
 from etl.coding.parse import Parsed
 from etl.reference import read_table
 
-_LEFT = ("nummod", "det", "amod", "quantmod", "predet", "compound", "poss", "nmod", "advmod", "prep", "pobj", "npadvmod")
+_LEFT = ("nummod", "det", "amod", "quantmod", "predet", "compound", "nmod", "advmod", "prep", "pobj", "npadvmod")
 _SUBJECT = ("nsubj", "nsubjpass")
 
 
@@ -48,6 +48,7 @@ class Counter:
         self.doc = parsed.doc
         self.numbers = sorted(find_numbers(parsed.doc.text), key=lambda n: n.start)
         self.starts = [number.start for number in self.numbers]
+        self.title = len(parsed.article.title)
 
     def at(self, token: Token) -> NumberMention | None:
         """The number mention that covers a token."""
@@ -62,7 +63,7 @@ class Counter:
         if own is not None:
             return own
         for child in sorted(head.lefts, key=lambda t: -t.i):
-            if child.dep_ in _LEFT and child.dep_ != "poss":
+            if child.dep_ in _LEFT:
                 for token in reversed(list(child.subtree)):
                     number = self.at(token)
                     if number is not None and token.i < head.i and not _hyphened(token):
@@ -70,11 +71,13 @@ class Counter:
         return None
 
     def count(self, head: Token) -> tuple[int | None, int | None] | None:
-        """(low, high) of a noun phrase: its number, or 1 for "a soldier", "another", "his wife" and one named person."""
+        """(low, high) of a noun phrase: its number, or 1 for "a soldier", "another", "his wife", one named person."""
         number = self.of(head)
         if number is not None:
             return number.low, number.high
         lefts = {child.lower_ for child in head.lefts}
+        if head.lemma_.lower() in words("singular"):
+            return None
         if head.lower_ in ("another", "one"):
             return 1, 1
         if head.lower_ == "both" or "both" in lefts:
@@ -83,8 +86,10 @@ class Counter:
             return 1, 1
         if head.tag_ in ("NN", "NNP") and any(child.dep_ == "poss" for child in head.lefts) and head.pos_ == "NOUN":
             return 1, 1
-        if head.tag_ == "NNP" and head.pos_ == "PROPN":
+        if head.tag_ == "NNP" and head.pos_ == "PROPN" and not lefts & {"any", "some", "no"}:
             return 1, 1
+        if head.tag_ == "NN" and head.idx < self.title and head.dep_ in (*_SUBJECT, "dobj", "ROOT", "conj", "npadvmod"):
+            return 1, 1  # headlines leave the article out: "Girl killed"
         return None
 
 
@@ -101,12 +106,12 @@ def tolls(parsed: Parsed) -> list[Toll]:
     used = {toll.head for toll in found}
     for token in parsed.doc:
         if token.i not in {toll.anchor for toll in found}:
-            found += _beside(token, counter, used, parsed)
+            found += _as_many(token, found, parsed) or list(_beside(token, counter, used, parsed))
     return sorted({(t.measure, t.head): t for t in reversed(found)}.values(), key=lambda t: (t.start, t.anchor))
 
 
 def _tolls_of(anchor: Token, measure: str, head: Token, counter: Counter) -> Iterator[Toll]:
-    for person in _joined(head):
+    for person in _joined(head, anchor):
         counted, noun = _partitive(person)
         count = counter.count(counted) or (counter.count(noun) if noun is not counted else None)
         if count is None or noun.lemma_.lower() in words("nonperson") or counted.lemma_.lower() in words("nonperson"):
@@ -207,7 +212,7 @@ def _described(token: Token) -> list[Token]:
         return [child for child in head.children if child.dep_ in ("dobj", *_SUBJECT) and child.i < token.i]
     if token.dep_ in ("acl", "appos", "amod") and head.i < token.i:
         return [head]
-    return [token] if any(child.dep_ in ("nummod", "det", "amod") for child in token.lefts) else []
+    return [token] if any(child.dep_ == "nummod" for child in token.lefts) else []
 
 
 def _of(noun: Token) -> Token | None:
@@ -217,15 +222,21 @@ def _of(noun: Token) -> Token | None:
     return None
 
 
-def _joined(head: Token) -> list[Token]:
+def _joined(head: Token, anchor: Token | None = None) -> list[Token]:
     """A noun and those that are joined to it: "three soldiers and a woman"."""
     out, queue = [], [head]
     while queue:
         token = queue.pop(0)
         out.append(token)
         queue += [child for child in token.children if child.dep_ == "conj" and child.pos_ in ("NOUN", "PROPN", "NUM")
-                  and not any(grandchild.dep_ in _SUBJECT for grandchild in child.children)]
+                  and not any(grandchild.dep_ in _SUBJECT or grandchild is not anchor and _hurts(grandchild)
+                              for grandchild in child.children)]
     return out[:6]
+
+
+def _hurts(token: Token) -> bool:
+    return token.dep_ in ("amod", "acl") and (
+        token.lower_ in words("state") or token.lemma_.lower() in words("transitive"))
 
 
 def _partitive(noun: Token) -> tuple[Token, Token]:
@@ -250,7 +261,30 @@ def _parts(person: Token, anchor: Token) -> list[Token]:
             for child in token.children:
                 if child.dep_ in ("pobj", "dobj", "pcomp") and child.pos_ != "PRON":
                     parts += _joined(child)
+                elif child.pos_ == "PRON" and child.i + 1 < len(child.doc):
+                    parts += _joined(_top(child.nbor()))  # "among them 17 officials"
     return parts
+
+
+def _as_many(anchor: Token, found: list[Toll], parsed: Parsed) -> list[Toll]:
+    """"four were killed and as many injured": the count before holds again."""
+    measure = words("transitive").get(anchor.lemma_.lower())
+    before = [token.lower_ for token in parsed.doc[max(0, anchor.i - 4):anchor.i + 4]]
+    pairs = [before[i:i + 2] for i in range(len(before))]
+    earlier = [t for t in found if t.anchor < anchor.i
+               and parsed.sentence_of[t.anchor] == parsed.sentence_of[anchor.i] and t.measure != measure]
+    if not measure or ["as", "many"] not in pairs or not earlier:
+        return []
+    if before[pairs.index(["as", "many"]) + 2:][:1] == ["as"]:
+        return []  # "as many as 20"
+    last = max(earlier, key=lambda t: t.anchor)
+    return [replace(last, measure=measure, anchor=anchor.i, start=anchor.idx, end=anchor.idx + len(anchor), whole=None)]
+
+
+def _top(token: Token) -> Token:
+    while token.dep_ in _LEFT and token.head.i > token.i:
+        token = token.head
+    return token
 
 
 def _beside(anchor: Token, counter: Counter, used: set[int], parsed: Parsed) -> Iterator[Toll]:
@@ -263,8 +297,8 @@ def _beside(anchor: Token, counter: Counter, used: set[int], parsed: Parsed) -> 
     if sentence is None:
         return
     if lemma in words("toll"):
-        window = [t for t in parsed.doc[anchor.i + 1:min(sentence.end, anchor.i + 16)]]
-        window = [t for t in window if t.nbor(-1).lower_ in ("to", "at", "is", "of", "reached", "least", "over", "than")]
+        window = [t for t in parsed.doc[anchor.i + 1:min(sentence.end, anchor.i + 16)]
+                  if t.nbor(-1).lower_ in ("to", "at", "is", "of", "reached", "least", "over", "than")]
         if not any(t.lower_ in ("death", "deaths") for t in parsed.doc[max(0, anchor.i - 1):anchor.i + 1]) \
                 and lemma != "toll":
             return
@@ -277,9 +311,9 @@ def _beside(anchor: Token, counter: Counter, used: set[int], parsed: Parsed) -> 
             return
         number = counter.at(token)
         if number is not None:
-            noun = token
-            while noun.dep_ in ("nummod", "compound", "amod", "quantmod") and noun.head.i > noun.i:
-                noun = noun.head
+            noun = _top(token)
+            if token.i and token.nbor(-1).lower_ in words("negation"):
+                return
             if noun.i in used or noun.lemma_.lower() in words("nonperson"):
                 return
             used.add(noun.i)
@@ -290,6 +324,8 @@ def _beside(anchor: Token, counter: Counter, used: set[int], parsed: Parsed) -> 
 
 def _unreal(anchor: Token) -> bool:
     """Negated, conditional or merely possible."""
+    if anchor.tag_ == "VB" and any(child.dep_ == "aux" and child.tag_ == "TO" for child in anchor.children):
+        return True  # a purpose, not yet a deed
     for token in (anchor, anchor.head) if anchor.dep_ in ("acomp", "oprd", "ccomp", "xcomp", "conj") else (anchor,):
         for child in token.children:
             if child.dep_ in ("aux", "neg", "mark") and (child.lower_ in words("doubt") or child.dep_ == "neg"):

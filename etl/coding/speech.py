@@ -69,7 +69,11 @@ class Speech:
             for above in _upwards(self.parsed.doc[token]):
                 if above.i in verbs:
                     return verbs[above.i].actor
-            return min(found, key=lambda source: abs(source.verb - token)).actor
+            # A source inside a relative clause speaks for that clause alone.
+            found = [s for s in found if not any(t.dep_ == "relcl" for t in _upwards(self.parsed.doc[s.verb]))]
+            if found:
+                return min(found, key=lambda source: abs(source.verb - token)).actor
+            return None
         return self.speakers[number] if number < len(self.speakers) else None
 
     def _carry(self, number: int, sentence: Span, found: list[_Source], last: str | None) -> str | None:
@@ -85,12 +89,14 @@ class Speech:
         return last if quoted or held else None
 
     def _find(self, number: int, sentence: Span, last: str | None) -> Iterator[_Source]:
-        if number == 0:
-            yield from self._headline(sentence)
+        if self.parsed.paragraphs[number] == 0:
+            yield from self._headline(number, sentence)
         for token in sentence:
             word = token.lemma_.lower()
             if token.pos_ in ("VERB", "AUX", "NOUN", "PROPN") and word in _words("say") and token.pos_ != "NOUN":
                 subject = _subject(token)
+                if word in _words("claim") and any(child.dep_ == "dobj" for child in token.children):
+                    continue  # a deed claimed is no speech about losses
                 if subject is not None:
                     yield from self._speaker(number, token, subject, last)
                 elif token.dep_ == "relcl" and token.tag_ == "VBN":
@@ -100,16 +106,19 @@ class Speech:
             elif word in _words("text") and token.dep_ in ("pobj", "nsubj", "nsubjpass", "dobj"):
                 yield from self._issued(number, token)
 
-    def _headline(self, sentence: Span) -> Iterator[_Source]:
-        """"… killed: ISPR" and "ISPR: … killed"."""
-        for token in sentence:
-            if token.text == ":" and sentence.end - token.i <= 6:
-                part: Sequence[ActorMention] = [m for m in self.by_sentence.get(0, ()) if m.head > token.i]
-            elif token.text == ":" and token.i - sentence.start <= 4:
-                part = [m for m in self.by_sentence.get(0, ()) if m.head < token.i]
-            else:
-                continue
-            yield _Source(sentence.root.i, self._best(part))
+    def _headline(self, number: int, sentence: Span) -> Iterator[_Source]:
+        """"... killed: ISPR" and "ISPR: ... killed"; the parser may cut a headline at its colon."""
+        title = [token for token in self.parsed.doc if token.idx <= len(self.parsed.article.title)
+                 and self.parsed.paragraphs[self.parsed.sentence_of[token.i]] == 0]
+        colon = next((token for token in reversed(title) if token.text == ":"), None)
+        if colon is None:
+            return
+        mentions = [m for n, found in self.by_sentence.items() if self.parsed.paragraphs[n] == 0 for m in found]
+        behind, before = len(title) and title[-1].i - colon.i, colon.i - title[0].i
+        if behind <= 6:
+            yield _Source(sentence.root.i, self._best([m for m in mentions if m.head > colon.i]))
+        elif before <= 4:
+            yield _Source(sentence.root.i, self._best([m for m in mentions if m.head < colon.i]))
 
     def _speaker(self, number: int, verb: Token, subject: Token, last: str | None) -> Iterator[_Source]:
         doc = self.parsed.doc

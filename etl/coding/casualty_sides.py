@@ -1,0 +1,216 @@
+"""Whose losses: the side of every count of killed and injured, and the sums that the codebook wants a side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from spacy.tokens import Token
+
+from etl.coding.actors import ActorMention, Sight, role
+from etl.coding.casualty_clauses import Toll, words
+from etl.coding.parse import Parsed
+
+FORCES = ("military", "police", "armed group", "state", "organisation")
+_VICTIMS = ("military", "police", "civilians", "community")
+_GROUP_REACH = 3  # sentences within which "terrorists" are those of the group that is named
+SURE, WEAK, OPEN = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Sided:
+    """A toll with its side. `doubt`: SURE; WEAK, a guess by the noun alone ("personnel"); OPEN, a bare number."""
+
+    toll: Toll
+    side: str | None
+    doubt: int
+
+
+class Sides:
+    """Whose losses a noun phrase means."""
+
+    def __init__(self, parsed: Parsed, actors: Sequence[ActorMention]) -> None:
+        self.parsed = parsed
+        self.doc = parsed.doc
+        self.sight = Sight(parsed)
+        self.by_sentence: dict[int, list[ActorMention]] = {}
+        self.names: dict[str, str] = {}
+        for mention in actors:
+            if mention.actor:
+                self.by_sentence.setdefault(mention.sentence, []).append(mention)
+                self._learn(mention)
+
+    def _learn(self, mention: ActorMention) -> None:
+        """"Wali Jan, a tribal elder", "Constable Rubnawaz": the name stands for that side."""
+        if mention.kind not in ("military", "police", "armed group", "community", "civilians"):
+            return
+        head = self.doc[mention.head]
+        named = head.head if head.dep_ in ("compound", "appos", "nmod") else head
+        for token in (named, *(child for child in head.children if child.dep_ == "appos")):
+            if token.pos_ == "PROPN" and not mention.start <= token.idx < mention.end:
+                self.names.setdefault(token.text, mention.actor)
+
+    def of(self, toll: Toll, before: Sequence[Sided]) -> Sided | None:
+        """The toll with its side; None where the counted are no persons."""
+        head = self.doc[toll.head]
+        lemma = head.lemma_.lower()
+        mention = self._mention(head)
+        if mention is not None:
+            return Sided(toll, mention.actor, WEAK if lemma in words("weak") else SURE)
+        if lemma in words("people"):
+            return Sided(toll, self.people(toll), WEAK)
+        if lemma in words("collective") or head.pos_ in ("NUM", "ADJ", "DET") or toll.head == toll.anchor:
+            carried = self._carried(toll, before)
+            return Sided(toll, carried, WEAK if carried else OPEN)
+        if head.pos_ == "PROPN" and head.text in self.names:
+            return Sided(toll, self.names[head.text], SURE)
+        if lemma in words("weak"):
+            return Sided(toll, self._carried(toll, before) or self.people(toll), WEAK)
+        if head.pos_ == "PROPN" and not _titled(head):
+            return None
+        person = head.pos_ == "PROPN" or head.pos_ == "NOUN" and lemma.endswith(("er", "or", "ist", "man", "ian", "ant"))
+        return Sided(toll, self.people(toll), WEAK) if person else None
+
+    def _mention(self, head: Token) -> ActorMention | None:
+        near = self.by_sentence.get(self.parsed.sentence_of[head.i], ())
+        covering = next((m for m in near if m.start <= head.idx < m.end), None)
+        weak = head.lemma_.lower() in words("weak")
+        belongs = [m for child in head.children if child.dep_ == "prep" and child.lower_ in ("of", "from", "in", "with")
+                   for m in near if m.head in {t.i for t in child.subtree if t.dep_ != "relcl"}
+                   and (m.kind in FORCES or weak) and 0 < m.head - head.i <= 8]
+        left = {t.i for child in head.children if child.dep_ in ("compound", "amod", "nmod", "poss")
+                for t in child.subtree if t.i < head.i}
+        within = [m for m in near if m.head in left]
+        if covering is not None and covering.kind == "civilians" and within and within[-1].kind == "organisation":
+            return within[-1]
+        if covering is not None and not (weak and belongs):
+            return covering
+        if belongs:
+            return belongs[0]
+        if within:
+            return within[-1]
+        if head.pos_ != "PROPN":
+            return None
+        appositive = {t.i for child in head.children if child.dep_ == "appos" for t in (child, *child.children)}
+        return next((m for m in near if m.head in appositive), None)
+
+    def _carried(self, toll: Toll, before: Sequence[Sided]) -> str | None:
+        """The side of "two others", "27 injured": that of the figure before, else of those named before."""
+        sentence = self.parsed.sentence_of[toll.anchor]
+        for sided in reversed(before):
+            number = self.parsed.sentence_of[sided.toll.anchor]
+            if number < sentence - 1 or (number < sentence and self.parsed.paragraphs[number]
+                                         != self.parsed.paragraphs[sentence]):
+                break
+            if number < sentence and self.doc[toll.head].lemma_.lower() not in words("collective"):
+                break
+            if sided.toll.whole is None and sided.toll.head != toll.head:
+                return sided.side
+        named = [m for m in self.by_sentence.get(sentence, ()) if m.kind in _VICTIMS or m.actor == "MILITANTS"]
+        anchor = self.doc[toll.anchor]
+        doers = {t.i for above in (anchor, *anchor.ancestors) for child in above.children if child.dep_ == "nsubj"
+                 for t in child.subtree} if anchor.tag_ != "VBN" else set()
+        named = [m for m in named if m.head not in doers]
+        behind = [m for m in named if m.head < toll.anchor and m.kind in _VICTIMS]
+        if behind:
+            return behind[-1].actor
+        return None
+
+    def people(self, toll: Toll) -> str | None:
+        """Nameless people are civilians, but not where two armed sides fight."""
+        sentence = self.parsed.sentence_of[toll.anchor]
+        if any(token.lemma_.lower() in words("mixed") for token in self.parsed.sentences[sentence]):
+            return None
+        country = self.sight.country(toll.head, sentence, "civilians")
+        return role("CIV.*", country, self.parsed.article.published)
+
+
+def _titled(head: Token) -> bool:
+    return any(child.dep_ in ("compound", "appos") for child in head.children)
+
+
+def settle(found: list[Sided], sides: Sides) -> list[Sided]:
+    """Doubtful sides take that of an equal figure elsewhere in the article; "terrorists" those of the group near by."""
+    sure: dict[tuple[str, int | None], list[str]] = {}
+    for sided in found:
+        if sided.side and sided.doubt == SURE and sided.toll.whole is None:
+            sure.setdefault((sided.toll.measure, sided.toll.low or sided.toll.high), []).append(sided.side)
+    out = []
+    for sided in found:
+        toll, side = sided.toll, sided.side
+        same = [s for s in sure.get((toll.measure, toll.low or toll.high), []) if s != side]
+        if sided.doubt == WEAK and same and (side is None or same[0].split(".")[0] == side.split(".")[0]):
+            side = same[0]
+        elif sided.doubt == OPEN:
+            side = same[0] if same else side or sides.people(toll)
+        if side == "MILITANTS":
+            side = next((s for s in same if _is_group(s)), None) or _group_near(toll, sides) or side
+        out.append(replace(sided, side=side))
+    return out
+
+
+def _is_group(actor: str) -> bool:
+    return actor.split(".")[0] not in ("PAK", "AFG", "CIV", "TRIBE", "UN", "MILITANTS", "REF", "USA") and len(actor) > 0
+
+
+def _group_near(toll: Toll, sides: Sides) -> str | None:
+    """The armed group named nearest to unnamed militants, within the same report."""
+    parsed = sides.parsed
+    sentence = parsed.sentence_of[toll.anchor]
+    for distance in range(_GROUP_REACH + 1):
+        for number in (sentence + distance, sentence - distance):
+            if 0 <= number < len(parsed.sentences) and (distance == 0 or not _dated(parsed, number, sentence)):
+                for mention in sides.by_sentence.get(number, ()):
+                    if mention.kind == "armed group" and _is_group(mention.actor):
+                        return mention.actor
+    return None
+
+
+def _dated(parsed: Parsed, number: int, sentence: int) -> bool:
+    """Whether another time is told between two sentences, so that they report two happenings."""
+    between = parsed.sentences[min(number, sentence) + 1:max(number, sentence) + 1]
+    return any(token.lemma_.lower() in words("shift") for span in between for token in span[:6])
+
+
+def joined(found: list[Sided], parsed: Parsed) -> list[Sided]:
+    """One figure for what one clause counts apart on one side: "a woman and two children" are three civilians."""
+    out: list[Sided] = []
+    for sided in found:
+        last = out[-1] if out else None
+        toll = sided.toll
+        if (last is not None and toll.anchor == last.toll.anchor and toll.measure == last.toll.measure
+                and toll.whole is None and last.toll.whole is None and sided.side == last.side and sided.side
+                and parsed.doc[toll.head].dep_ in ("conj", "appos", "dep")):
+            low = None if toll.low is None or last.toll.low is None else toll.low + last.toll.low
+            high = None if toll.high is None or last.toll.high is None else toll.high + last.toll.high
+            out[-1] = replace(last, toll=replace(last.toll, low=low, high=high, end=max(toll.end, last.toll.end)))
+        else:
+            out.append(sided)
+    return out
+
+
+def split(found: list[Sided]) -> list[Sided]:
+    """Parts behind "including": dropped where they are of the whole's own side, else taken from the whole."""
+    out: list[Sided] = []
+    for sided in found:
+        toll = sided.toll
+        if toll.whole is not None:
+            whole = next((s for s in found if s.toll.head == toll.whole and s.toll.measure == toll.measure), None)
+            if whole is not None and sided.side and sided.side != whole.side and not _narrower(whole, sided):
+                out.append(sided)
+            continue
+        parts = [s for s in found if s.toll.whole == toll.head and s.toll.measure == toll.measure and s.side]
+        narrower = [part for part in parts if _narrower(sided, part)]
+        if narrower:
+            sided = replace(sided, side=narrower[0].side)
+        taken = sum(part.toll.low or 0 for part in parts if part.side != sided.side and part not in narrower)
+        if taken and sided.side and toll.low is not None and toll.low > taken and toll.high == toll.low:
+            sided = replace(sided, toll=replace(toll, low=toll.low - taken, high=toll.low - taken))
+        out.append(sided)
+    return out
+
+
+def _narrower(whole: Sided, part: Sided) -> bool:
+    """"Three personnel, including a police inspector" are police."""
+    return bool(whole.doubt and whole.side and part.side and whole.side != part.side
+                and whole.side.split(".")[0] == part.side.split(".")[0])
