@@ -23,6 +23,7 @@ from dashboard.view import PAGE_OPTIONS, Facts, View
 from etl.schema import BY_NAME
 
 CURRENT = "current"  # key of the session: what this run shows
+PAGES = "pages"  # key of the session: the pages by their names in the address
 QUERY = "query"  # key of the session: the filters last shown, for an address that names none
 _MARKDOWN = re.compile(r"([!-/:-@\[-`{-~])")
 _URL_LIMIT = 2000
@@ -94,12 +95,19 @@ def link(now: Current) -> str:
     return f"{address}?{urlencode(now.query(), doseq=True)}"
 
 
+def page_link(page: str, label: str, icon: str = ":material/arrow_forward:", **options: str) -> None:
+    """A link to another page with the same filters, and there with `options` (such as ``event=…``)."""
+    query = {**current().view.to_query(), **{name: [value] for name, value in options.items()}}
+    st.page_link(st.session_state[PAGES][page], label=label, icon=icon, query_params=query, width="content")
+
+
 def download(frame: pd.DataFrame, what: str, label: str = "Download CSV", key: str | None = None) -> None:
     """A button that gives `frame`, exactly as it is, as a CSV named after the release and the filters."""
     now = current()
     st.download_button(
         label, lambda: csv_bytes(frame), file_name(what, now.view, now.release.facts), "text/csv",
-        key=key or f"csv_{now.page}_{what}_{label}", on_click="ignore", icon=":material/download:", disabled=frame.empty,
+        key=key or f"csv_{now.page}_{what}_{label}", on_click="ignore", icon=":material/download:",
+        disabled=frame.empty,
         help="The rows on the screen as comma-separated values, ready for Excel, R or Python",
     )
 
@@ -126,7 +134,8 @@ def behind(alt: str, frame: pd.DataFrame, what: str, label: str = "Read as text 
 def table(frame: pd.DataFrame, what: str, **options: Any) -> Any:
     """`frame` as a table whose headers explain themselves; further `options` go to `st.dataframe`."""
     config = {**column_config(frame), **options.pop("column_config", {})}
-    return st.dataframe(frame, hide_index=True, column_config=config, key=options.pop("key", f"table_{what}"), **options)
+    options.setdefault("key", f"table_{what}")
+    return st.dataframe(frame, hide_index=True, column_config=config, **options)
 
 
 def column_config(frame: pd.DataFrame) -> dict[str, Any]:
@@ -147,7 +156,7 @@ def column_config(frame: pd.DataFrame) -> dict[str, Any]:
 
 
 def choose(name: str, label: str, labels: Mapping[str, str] | None = None) -> str:
-    """A choice among the values of the page's option `name` (see `dashboard.view.PAGE_OPTIONS`), kept in the address."""
+    """A choice among the values of the page's option `name` (`dashboard.view.PAGE_OPTIONS`), kept in the address."""
     now = current()
     option = next(option for option in PAGE_OPTIONS[now.page] if option.name == name)
     key = f"option_{now.page}_{name}"

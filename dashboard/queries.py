@@ -25,7 +25,6 @@ UNITS: tuple[Unit, ...] = ("day", "week", "month")
 # The codebook: in these types the order of the two sides carries no meaning.
 UNORDERED = ("border_clash", "armed_clash", "talks", "agreement", "talks_failure")
 MARK_GROUPS = ("diplomacy", "border")
-BOUNDS = ("low", "best", "high")
 SENTENCES = 200  # rows of `sentences`
 _SPAN = {"sentence": "sentence", "paragraph": "paragraph", "article": "0"}
 _ACTOR = {"root": "split_part({}, '.', 1)", "actor": "{}"}
@@ -280,4 +279,9 @@ def _events_in(view: View, event_id: str | None) -> tuple[str, dict[str, Any]]:
 
 
 def _sums(alias: str) -> str:
-    return ", ".join(f"CAST(sum({alias}.fatalities_{bound}) AS BIGINT) AS fatalities_{bound}" for bound in BOUNDS)
+    """Sums of the three accounts; where an event's range is open on one side, its best account stands in for the bound."""
+    stand_in = {"low": ("low", "best"), "best": ("best",), "high": ("high", "best", "low")}
+    return ", ".join(
+        f"CAST(sum(coalesce({', '.join(f'{alias}.fatalities_{name}' for name in given)})) AS BIGINT) AS fatalities_{bound}"
+        for bound, given in stand_in.items()
+    )

@@ -1,0 +1,193 @@
+"""The sidebar: pages, release and filters.
+
+The address is the only state. Before a widget is drawn it takes its value from the View; when the reader changes it,
+its callback writes the address, from which the next run reads the View. So going back in the browser, an edited
+address and a widget are all the same thing, and nothing can loop.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from dashboard import layout, names, releases
+from dashboard.layout import Current
+from dashboard.view import MAX_FATALITIES, MAX_TEXT, MAX_VALUES, SALIENCES, Facts, View, root
+
+PERIODS = {"30 days": 30, "90 days": 90, "12 months": 365}
+WHOLE = "All"
+_SALIENCE_LABELS = {"all": "All", "main": "Main", "background": "Background"}
+
+
+def navigation(pages: Mapping[str, StreamlitPage], now: Current) -> None:
+    """The links to the pages; each carries the filters, so that it can be opened in a new tab or copied."""
+    st.markdown("**Torkham** · Pakistan–Afghanistan border")
+    for page in pages.values():
+        st.page_link(page, query_params=now.view.to_query(), width="stretch")
+
+
+def sidebar(now: Current) -> None:
+    """All filter widgets, in sync with `now`."""
+    view, facts = now.view, now.release.facts
+    st.subheader("Filters", anchor=False)
+    _dates(view, facts)
+    _types(view, facts)
+    _actors(view, facts)
+    _places(now)
+    _put("f_min", view.min_fatalities)
+    st.number_input("Killed, at least", min_value=0, max_value=MAX_FATALITIES, step=1, key="f_min",
+                    on_change=_changed, help="By the best account; 0 shows events without a figure too")
+    _put("f_salience", view.salience)
+    st.segmented_control("Salience", SALIENCES, key="f_salience", required=True, on_change=_changed,
+                         format_func=lambda value: _SALIENCE_LABELS[value], width="stretch",
+                         help="Main: at least one article was written to report it. Background: only mentioned in passing.")
+    _put("f_q", view.q)
+    st.text_input("Text", key="f_q", max_chars=MAX_TEXT, on_change=_changed, icon=":material/search:",
+                  placeholder="Words in evidence, titles, names", help="All words must occur")
+    if not view.is_default(facts):
+        st.button("Clear all filters", on_click=layout.show_all, icon=":material/filter_alt_off:", width="stretch")
+    _release(now)
+
+
+def _dates(view: View, facts: Facts) -> None:
+    spans = {label: _last(days, facts) for label, days in PERIODS.items()}
+    spans[WHOLE] = (facts.date_from, facts.date_to)
+    _put("f_period", next((label for label, span in reversed(spans.items()) if span == (view.date_from, view.date_to)), None))
+    st.pills("Period up to the release's last event", list(spans), key="f_period", on_change=_period_changed, width="stretch")
+    _put("f_from", view.date_from)
+    _put("f_to", view.date_to)
+    left, right = st.columns(2, gap="small")
+    limits = {"min_value": facts.date_from, "max_value": facts.date_to, "format": "YYYY-MM-DD", "on_change": _changed}
+    left.date_input("From", key="f_from", **limits)
+    right.date_input("To", key="f_to", **limits)
+
+
+def _types(view: View, facts: Facts) -> None:
+    n, every = len(view.types), len(facts.types)
+    label = "Event types: all" if n == every else f"Event types: {n} of {every}"
+    with st.expander(label, key="f_types_open", icon=":material/category:"):
+        with st.container(horizontal=True, gap="small"):
+            st.button("All", on_click=_set_types, args=(facts.types,), key="f_types_all", type="tertiary")
+            st.button("None", on_click=_set_types, args=((),), key="f_types_none", type="tertiary")
+        for group, types in _groups(facts).items():
+            _put(f"f_types_{group}", [name for name in types if name in view.types], ordered=False)
+            st.pills(names.group_label(group), types, selection_mode="multi", key=f"f_types_{group}",
+                     format_func=names.type_label, on_change=_changed)
+
+
+def _groups(facts: Facts) -> dict[str, tuple[str, ...]]:
+    groups = {group: tuple(name for name in types if name in facts.types) for group, types in names.type_groups().items()}
+    grouped = {name for types in groups.values() for name in types}
+    other = tuple(name for name in facts.types if name not in grouped)
+    return {group: types for group, types in {**groups, "other": other}.items() if types}
+
+
+def _actors(view: View, facts: Facts) -> None:
+    roots = [actor for actor in facts.actors if names.is_root(actor)]
+    chosen = list(dict.fromkeys(root(actor) for actor in view.actors))
+    _put("f_actors", chosen, ordered=False)
+    st.multiselect("Actors", roots, key="f_actors", format_func=names.actor_name, on_change=_changed,
+                   max_selections=MAX_VALUES, placeholder="All actors", select_all=False,
+                   help="On either side or mediating. A chosen actor can be narrowed to its branches below.")
+    for actor in chosen:
+        branches = [name for name in facts.actors if root(name) == actor and name != actor]
+        if branches:
+            _put(f"f_branch_{actor}", [name for name in branches if name in view.actors], ordered=False)
+            st.pills(f"{names.actor_name(actor)}: only", branches, selection_mode="multi", key=f"f_branch_{actor}",
+                     format_func=names.actor_name, on_change=_changed)
+
+
+def _places(now: Current) -> None:
+    view, facts = now.view, now.release.facts
+    country = now.release.province_country
+    _put("f_provinces", list(view.provinces), ordered=False)
+    st.multiselect("Provinces", facts.provinces, key="f_provinces", on_change=_changed, max_selections=MAX_VALUES,
+                   format_func=lambda name: f"{name} ({country.get(name) or '–'})", placeholder="All provinces",
+                   select_all=False)
+    _put("f_places", list(view.places), ordered=False)
+    st.multiselect("Places", facts.places, key="f_places", on_change=_changed, max_selections=MAX_VALUES,
+                   placeholder="All places", select_all=False)
+
+
+def _release(now: Current) -> None:
+    found = list(releases.available())
+    _put("f_release", now.release.name)
+    st.selectbox("Release", found if now.release.name in found else [now.release.name, *found], key="f_release",
+                 on_change=_release_changed, format_func=lambda name: f"{name} (latest)" if name == found[0] else name,
+                 help="A release never changes; its name stands in every link.")
+    n = now.release.counts
+    st.caption(f"{n['events']:,} events from {n['articles']:,} articles")
+
+
+def _put(key: str, value: Any, ordered: bool = True) -> None:
+    """Gives a widget its value from the View, unless it has it already (setting it again would undo what is typed)."""
+    missing = object()
+    held = st.session_state.get(key, missing)
+    same = held == value if ordered else held is not missing and sorted(held or ()) == sorted(value)
+    if not same:
+        st.session_state[key] = value
+
+
+def _show(view: View) -> None:
+    query = {**layout.current().query(), **view.to_query()}
+    st.session_state[layout.QUERY] = view.to_query()
+    layout.set_query(query)
+
+
+def _changed() -> None:
+    """Callback: reads all widgets into a View and puts it into the address."""
+    now, state = layout.current(), st.session_state
+    facts = now.release.facts
+    first, last = state["f_from"] or facts.date_from, state["f_to"] or facts.date_to
+    if first > last:  # the day that was changed wins
+        first, last = (first, first) if first != now.view.date_from else (last, last)
+    actors: list[str] = []
+    for actor in state["f_actors"]:
+        actors += state.get(f"f_branch_{actor}") or [actor]
+    _show(now.view.with_changes(
+        facts,
+        date_from=first,
+        date_to=last,
+        types=tuple(name for group in _groups(facts) for name in state.get(f"f_types_{group}") or ()),
+        actors=tuple(actors),
+        provinces=tuple(state["f_provinces"]),
+        places=tuple(state["f_places"]),
+        min_fatalities=min(max(int(state["f_min"] or 0), 0), MAX_FATALITIES),
+        salience=state["f_salience"] or now.view.salience,
+        q=state["f_q"] or "",
+    ))
+
+
+def _set_types(types: tuple[str, ...]) -> None:
+    now = layout.current()
+    _show(now.view.with_changes(now.release.facts, types=types))
+
+
+def _period_changed() -> None:
+    now, label = layout.current(), st.session_state["f_period"]
+    facts = now.release.facts
+    span = _last(PERIODS[label], facts) if label in PERIODS else (facts.date_from, facts.date_to)
+    _show(now.view.with_changes(facts, date_from=span[0], date_to=span[1]))
+
+
+def _last(days: int, facts: Facts) -> tuple[dt.date, dt.date]:
+    return max(facts.date_to - dt.timedelta(days=days - 1), facts.date_from), facts.date_to
+
+
+def _release_changed() -> None:
+    """Callback: the same filters on another release, whole periods and all types becoming whole and all again."""
+    now = layout.current()
+    view, old = now.view, now.release.facts
+    new = releases.load(st.session_state["f_release"]).facts
+    query = {**view.to_query(), "release": [new.release]}
+    if view.date_from == old.date_from or view.date_from < new.date_from:
+        query["from"] = [new.date_from.isoformat()]
+    if view.date_to == old.date_to or view.date_to > new.date_to:
+        query["to"] = [new.date_to.isoformat()]
+    if view.types == old.types:
+        query["types"] = list(new.types)
+    _show(View.from_query(query, new)[0])

@@ -1,0 +1,135 @@
+"""Events: the table, and one event opened to its reports, claims and evidence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import layout, names, queries, wording
+from dashboard.layout import Current
+from etl.schema import EVENTS
+
+FIRST = ["date_start", "event_type", "place", "province", "actors_a", "actors_b", "fatalities_best", "evidence"]
+MARK = ("⟦", "⟧")
+
+
+def page() -> None:
+    """Draws the page."""
+    now = layout.current()
+    events = queries.events(now.view, now.release)
+    shown = events[FIRST + [name for name in EVENTS.names if name not in FIRST]]
+    layout.heading("Events", "One row is one happening, linked from all its reports. Choose a row to open it.", shown, "events")
+    opened = now.options["event"]
+    found = queries.event(now.release, opened) if opened else pd.DataFrame()
+    if opened and found.empty:
+        st.warning("The address asks for an event that this release does not have. It may have been merged or removed; "
+                   "look for it by date and place.", icon=":material/link_off:")
+    if found.empty:
+        _table(now, shown, opened)
+        return
+    left, right = st.columns([6, 5], gap="medium")
+    with left:
+        _table(now, shown, opened)
+    with right, st.container(border=True, key="opened_event"):
+        if opened not in set(events["event_id"]):
+            st.info("The filters leave out this event; it is open because the address names it.", icon=":material/info:")
+        _open(now, found.to_dict("records")[0])
+
+
+def _table(now: Current, shown: pd.DataFrame, opened: str) -> None:
+    if shown.empty:
+        layout.empty()
+        return
+    st.caption(f"{len(shown):,} event{'s' if len(shown) != 1 else ''}, newest first. Scroll sideways for all columns.")
+    rows = [i for i, event_id in enumerate(shown["event_id"]) if event_id == opened]
+    # A key of its own for each set of rows and each event: a selection is a row number, which means another event elsewhere.
+    key = f"events_{hash((now.view, opened))}"
+    layout.table(
+        shown, "events", key=key, on_select=lambda: _chosen(key, shown), selection_mode="single-row", height=560,
+        selection_default={"selection": {"rows": rows[:1]}}, placeholder="",
+        alt=f"{len(shown)} events with all their columns, newest first",
+        column_config={"evidence": st.column_config.TextColumn("Evidence", width="large")},
+    )
+
+
+def _chosen(key: str, shown: pd.DataFrame) -> None:
+    rows = st.session_state[key].selection.rows
+    layout.set_option("event", str(shown["event_id"].iloc[rows[0]]) if rows else "")
+
+
+def _open(now: Current, row: dict[str, Any]) -> None:
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.subheader(layout.plain(names.type_label(row["event_type"])), anchor=False, width="content")
+        st.button("Close", icon=":material/close:", type="tertiary", on_click=layout.set_option, args=("event", ""))
+    facts = {
+        "When": wording.when(row),
+        "Where": wording.where(row) + (f"; also {row['other_places'].replace('|', ', ')}" if row["other_places"] else ""),
+        "Who": wording.who(row),
+        "Toll": wording.toll(row) or "no figures reported",
+        "Claimed by": names.actor_list(row["claimed_by"]),
+        "Denied by": names.actor_list(row["denied_by"]),
+        "Reported": f"{wording.told_by(row)} ({int(row['n_independent'])} independent), "
+                    f"{wording.span(row['first_published'], row['last_published'])}",
+        "Standing": f"{'main subject of an article' if row['salience'] == 'main' else 'mentioned in passing'}; confidence "
+                    f"{row['confidence']:.2f}" + ("; sources contradict each other" if row["contested"] else ""),
+    }
+    st.table(pd.DataFrame([(name, layout.plain(text)) for name, text in facts.items() if text], columns=["", " "]),
+             border="horizontal", hide_index=True, hide_header=True)
+    _claims(now, row["event_id"])
+    _reports(now, row["event_id"])
+    st.caption(f"event\\_id {layout.plain(row['event_id'])}")
+
+
+def _claims(now: Current, event_id: str) -> None:
+    claims = queries.claims(now.view, now.release, event_id)
+    st.markdown("**Claims** – who says how many")
+    if claims.empty:
+        st.caption("No article gives a casualty figure for this event.")
+        return
+    shown = pd.DataFrame({
+        "As of": claims["published"],
+        "Measure": claims["measure"],
+        "Figure": [wording.bounds(low, high) for low, high in zip(claims["low"], claims["high"], strict=True)],
+        "Whose": claims["side"].map(lambda side: names.actor_name(side) if isinstance(side, str) else "not split"),
+        "Says": claims["claimant"].map(lambda actor: names.actor_name(actor) if isinstance(actor, str) else "the article"),
+        "Publisher": claims["publisher"],
+        "Evidence": claims["evidence"],
+    })
+    layout.table(shown, "claims", height="content", alt="Casualty figures with side, claimant and publisher")
+    layout.download(shown, f"claims-{event_id}", "CSV of the claims")
+
+
+def _reports(now: Current, event_id: str) -> None:
+    reports = queries.reports(now.view, now.release, event_id)
+    st.markdown(f"**Reports** – {len(reports)} article{'s' if len(reports) != 1 else ''}")
+    for row in reports.to_dict("records"):
+        with st.container(gap="xsmall", border=True):
+            st.text(row["title"] if isinstance(row["title"], str) else row["article_id"])
+            about = [str(row["publisher"]), wording.day(row["published"])]
+            if row["salience"] == "background":
+                about.append("mentions it in passing")
+            if isinstance(row["copy_of"], str):
+                about.append("near-copy of an earlier text")
+            st.caption(layout.plain(" · ".join(about)))
+            st.text(_excerpt(now, row))
+            url = layout.safe_url(row["url"])
+            if url:
+                st.link_button("Source article", url, icon=":material/open_in_new:", type="tertiary")
+            else:
+                st.caption("No address of the source.")
+
+
+def _excerpt(now: Current, row: dict[str, Any]) -> str:
+    """The evidence within its paragraph, the evidence itself in double brackets."""
+    text = now.release.text(row["article_id"])
+    if text is None:
+        return f"“{row['evidence']}”"
+    before, evidence, after = queries.paragraph_excerpt(text, int(row["evidence_start"]), int(row["evidence_end"]))
+    if not before and not after:
+        return f"“{evidence}”"
+    return " ".join(part for part in (before, MARK[0] + evidence + MARK[1], after) if part)
+
+
+page()

@@ -1,0 +1,120 @@
+"""Overview: headline numbers against the period before, what happened last, counts by type, the trend."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import charts_overview, layout, names, queries, wording
+from dashboard.charts import period_starts
+from dashboard.layout import Current
+
+LATEST = 6  # events told in full
+HEADLINES = (  # label, types that are counted
+    ("Violent events", ("violence",)),
+    ("Border and people", ("border", "people")),
+    ("Talks and statements", ("diplomacy", "statement")),
+)
+
+
+def page() -> None:
+    """Draws the page."""
+    now = layout.current()
+    compared = queries.before_after(now.view, now.release)
+    layout.heading(
+        "Overview", "What articles report from the Pakistan–Afghanistan border and its conflicts, coded event by event.",
+        compared, "overview",
+    )
+    if not compared["n_events"].sum():
+        layout.empty()
+        return
+    _headlines(now, compared)
+    left, right = st.columns([6, 5], gap="large")
+    with left:
+        _latest(now)
+    with right:
+        _trend(now)
+        _types(compared)
+    st.caption(
+        "Counts are of events in the articles that were read, each event once however many articles report it. They are "
+        "no complete record of what happened. See *About the data* for sources, method, accuracy and limits."
+    )
+
+
+def _headlines(now: Current, compared: pd.DataFrame) -> None:
+    before = queries.period_before(now.view, now.release.facts)
+    cells = st.columns(4, gap="small")
+    killed, killed_before = compared["fatalities_best"].sum(min_count=1), compared["fatalities_best_before"].sum(min_count=1)
+    low, high = compared["fatalities_low"].sum(), compared["fatalities_high"].sum()
+    _metric(cells[0], "Killed (best account)", killed, killed_before if before else None,
+            f"Sum of the most reliable account of each event. Lowest accounts: {wording.number(low)}, "
+            f"highest: {wording.number(high)}. Events without a figure count nothing.")
+    groups = names.type_groups()
+    for cell, (label, chosen) in zip(cells[1:], HEADLINES, strict=True):
+        rows = compared["event_type"].isin([name for group in chosen for name in groups.get(group, ())])
+        kinds = ", ".join(names.group_label(group).lower() for group in chosen)
+        _metric(cell, label, compared.loc[rows, "n_events"].sum(),
+                compared.loc[rows, "n_events_before"].sum() if before else None, f"Events of the groups: {kinds}")
+    period = wording.span(now.view.date_from, now.view.date_to)
+    if before:
+        st.caption(f"{period}, and the change against the period of equal length before, {wording.span(*before)}.")
+    else:
+        st.caption(f"{period}. The release holds no full period of this length before it to compare with; choose a shorter "
+                   "period in the sidebar.")
+
+
+def _metric(cell: Any, label: str, value: Any, before: Any, meaning: str) -> None:
+    value = 0 if pd.isna(value) else int(value)
+    delta = None
+    if before is not None:
+        was = 0 if pd.isna(before) else int(before)
+        delta = f"{value - was:+,} (before: {was:,})" if value != was else f"as before ({was:,})"
+    # Grey: whether more is better or worse is for the reader to say.
+    cell.metric(label, f"{value:,}", delta, delta_color="off", border=True, help=meaning, height="stretch",
+                delta_arrow="off" if delta and delta.startswith("as") else "auto")
+
+
+def _latest(now: Current) -> None:
+    events = queries.events(now.view, now.release)
+    main = events[events["salience"] == "main"]
+    shown = (main if len(main) else events).head(LATEST)
+    st.subheader("What happened last", anchor=False)
+    for row in shown.to_dict("records"):
+        with st.container(border=True, gap="small"):
+            st.markdown(f"**{layout.plain(names.type_label(row['event_type']))}** · {layout.plain(wording.where(row))}")
+            facts = [wording.when(row), wording.who(row), wording.toll(row)]
+            st.caption(layout.plain(" · ".join(fact for fact in facts if fact)))
+            st.text(f"“{row['evidence']}”")
+            with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+                st.caption(layout.plain(wording.told_by(row)) + (" · sources contradict each other" if row["contested"] else ""))
+                layout.page_link("events", "Reports and claims", event=row["event_id"])
+
+
+def _trend(now: Current) -> None:
+    view = now.view
+    unit = charts_overview.unit_for((view.date_to - view.date_from).days + 1)
+    timeline = queries.timeline(view, now.release, unit)
+    counts = charts_overview.by_group(timeline, period_starts(view.date_from, view.date_to, unit))
+    layout.chart(charts_overview.trend(counts, unit, layout.theme()), charts_overview.in_words(counts, unit), counts, "trend")
+
+
+def _types(compared: pd.DataFrame) -> None:
+    st.subheader("By type", anchor=False)
+    shown = pd.DataFrame({
+        "Event type": compared["event_type"].map(names.type_label),
+        "Events": compared["n_events"].astype("Int64"),
+        "Before": compared["n_events_before"].astype("Int64"),
+        "Killed": compared["fatalities_best"],
+        "Low": compared["fatalities_low"],
+        "High": compared["fatalities_high"],
+    })
+    if shown["Before"].isna().all():
+        shown = shown.drop(columns="Before")
+    st.dataframe(shown, hide_index=True, placeholder="–", key="by_type", height="content",
+                 alt="Events and persons killed by event type")
+    layout.download(shown, "by-type", "CSV of this table")
+
+
+page()

@@ -1,0 +1,68 @@
+"""What every session runs: opens the release that the address asks for, draws the sidebar, runs the page.
+
+It has a folder of its own because Streamlit takes a folder ``pages`` beside the script for its older kind of pages and
+would then run a page alone when the first address that a fresh server is asked for is that of a page.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import streamlit as st
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+if str(ROOT) not in sys.path:  # Streamlit puts only this folder on the path
+    sys.path.insert(0, str(ROOT))
+
+from dashboard import filters, layout, releases  # noqa: E402
+from dashboard.view import FILTERS, View, options_from_query  # noqa: E402
+
+PAGES = (
+    ("overview", "overview.py", "Overview", ":material/summarize:"),
+    ("timeline", "timeline.py", "Timeline", ":material/timeline:"),
+    ("actors", "actors.py", "Actors", ":material/hub:"),
+    ("map", "map_page.py", "Map", ":material/map:"),
+    ("events", "events.py", "Events", ":material/list_alt:"),
+    ("about", "about.py", "About the data", ":material/menu_book:"),
+)
+
+
+def main() -> None:
+    """One run of the script: address → View → sidebar → page."""
+    st.set_page_config(
+        page_title="Torkham", page_icon=ROOT / "dashboard" / "icon.svg", layout="wide",
+        menu_items={"Get help": None, "Report a bug": None,
+                    "About": "Torkham: what happens on the Pakistan–Afghanistan border, straight from news articles."},
+    )
+    folder = ROOT / "dashboard" / "pages"
+    pages = {
+        name: st.Page(folder / file, title=title, icon=icon, url_path=name, default=name == "overview")
+        for name, file, title, icon in PAGES
+    }
+    chosen = st.navigation(list(pages.values()), position="hidden")
+    page = chosen.url_path or "overview"
+    st.session_state[layout.PAGES] = pages
+    params = {name: st.query_params.get_all(name) for name in st.query_params}
+    if not any(name in FILTERS for name in params):  # an address without filters keeps those last shown
+        params = {**st.session_state.get(layout.QUERY, {}), **params}
+    wanted = params.get("release", [""])[-1]
+    try:
+        release = releases.load(wanted)
+    except releases.ReleaseFault as fault:
+        st.title("Torkham", anchor=False)
+        st.error(layout.plain(str(fault)), icon=":material/database_off:")
+        st.stop()
+    view, notices = View.from_query(params, release.facts)
+    options, more = options_from_query(params, page)
+    now = layout.Current(view, release, page, options, notices + more)
+    st.session_state[layout.CURRENT] = now
+    st.session_state[layout.QUERY] = view.to_query()
+    layout.set_query(now.query())
+    with st.sidebar:
+        filters.navigation(pages, now)
+        filters.sidebar(now)
+    chosen.run()
+
+
+main()

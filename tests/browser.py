@@ -1,0 +1,122 @@
+"""Opens the dashboard in a real browser: starts the server on a free port and records what the browser complains of."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, Page, Playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+FLAGS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+LOCAL = ("127.0.0.1", "localhost")
+# Messages of the browser about the software graphics it runs on here; they say nothing about the page.
+_GRAPHICS = ("GPU stall due to ReadPixels", "Automatic fallback to software WebGL")
+
+
+def find_browser() -> str | None:
+    """The path of a Chromium on this machine, or None."""
+    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
+
+
+def launch(playwright: Playwright, executable: str) -> Browser:
+    return playwright.chromium.launch(executable_path=executable, args=FLAGS)
+
+
+@contextmanager
+def served(releases: Path, log: Path) -> Iterator[str]:
+    """The dashboard over the folder `releases`, as an address; its output goes to the file `log`."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py", "--server.port", str(port),
+               "--server.address", "127.0.0.1", "--server.headless", "true"]
+    with log.open("w", encoding="utf-8") as out:
+        server = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT,
+                                  env={**os.environ, "TORKHAM_RELEASES": str(releases)})
+        try:
+            _wait(f"http://127.0.0.1:{port}/_stcore/health", server, log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            try:
+                server.wait(10)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait(10)
+
+
+def _wait(address: str, server: subprocess.Popen[bytes], log: Path, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if server.poll() is not None:
+            raise RuntimeError(f"the server stopped: {log.read_text(encoding='utf-8')}")
+        try:
+            with urllib.request.urlopen(address, timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.2)
+    raise RuntimeError(f"no answer from the server within {seconds:.0f} seconds")
+
+
+@dataclass
+class Watched:
+    """A page of the browser with everything it complained of and every host it asked."""
+
+    page: Page
+    errors: list[str] = field(default_factory=list)
+    hosts: set[str] = field(default_factory=set)
+
+    @property
+    def strangers(self) -> set[str]:
+        """Hosts other than our own that something was asked of."""
+        return {host for host in self.hosts if host not in LOCAL}
+
+    def open(self, address: str) -> None:
+        """Goes to `address` and waits until the page has run."""
+        self.page.goto(address)
+        self.settle()
+
+    def settle(self) -> None:
+        """Waits until the script has run and what it drew is there."""
+        self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000)
+        self.page.wait_for_function("() => !document.querySelector('[data-stale=\"true\"]')", timeout=60_000)
+        self.page.wait_for_selector('[data-testid="stMain"] h1', timeout=30_000)
+        self.page.wait_for_timeout(600)
+
+    def main_text(self) -> str:
+        return self.page.locator('[data-testid="stMain"]').inner_text()
+
+
+@contextmanager
+def watched(browser: Browser, scheme: str, width: int, height: int = 900) -> Iterator[Watched]:
+    """A fresh page in colour scheme `scheme` (light or dark) of the given size."""
+    context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": height})  # type: ignore[arg-type]
+    watch = Watched(context.new_page())
+
+    def asked(url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme in ("http", "https", "ws", "wss"):
+            watch.hosts.add(parts.hostname or "")
+
+    watch.page.on("request", lambda request: asked(request.url))
+    watch.page.on("websocket", lambda socket: asked(socket.url))
+    watch.page.on("pageerror", lambda error: watch.errors.append(f"page error: {error}"))
+    watch.page.on("console", lambda message: watch.errors.append(f"{message.type}: {message.text}")
+                  if message.type == "error" and not any(part in message.text for part in _GRAPHICS) else None)
+    try:
+        yield watch
+    finally:
+        context.close()
