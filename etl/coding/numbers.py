@@ -85,7 +85,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             r"[-–](?!odd\b)[a-z]|\s(?:on|in) the (?:morning|afternoon|evening|night)\b"),
         "label": re.compile(rf"\b(?:{_either('label')})[\s-]$"),
         "money": re.compile(rf"(?<!\w)(?:{_either('money')})\s?$"),
-        "age": re.compile(rf"\b(?:{_either('age')})\s(?:between\s|about\s|around\s|just\s|only\s|\w+(?:,| and| or| to)\s)?$"),
+        "age": re.compile(
+            rf"\b(?:{_either('age')})\s(?:between\s|about\s|around\s|just\s|only\s|\w+(?:,| and| or| to)\s)?$"),
     }
 
 
@@ -167,8 +168,8 @@ def _qualified(low: str, start: int, end: int, least: int | None, most: int | No
     if head is not None:
         words = re.sub(r"\s", " ", head[0].strip())
         start, approximate = head.start(), True
-        kinds = {kind for kind in ("at_least", "at_most") if any(
-            words == phrase or words.startswith(phrase + " ") or words.endswith(" " + phrase) for phrase in _words(kind))}
+        kinds = {kind for kind in ("at_least", "at_most") for phrase in _words(kind)
+                 if words == phrase or words.startswith(phrase + " ") or words.endswith(" " + phrase)}
         if "at_least" in kinds:
             least, most = least if least is not None else most, None
         elif "at_most" in kinds:
@@ -214,9 +215,9 @@ def _dates(text: str, low: str) -> bytearray:
                 if not text[m.start("month")].isupper():
                     continue
                 if pattern is MONTH_DAY and COUNTABLE.match(low, end) and not m["year"]:
-                    if m["last"] and m["to"].strip() in ("and", "to"):  # October 7 and 12 soldiers
-                        end = m.end("day")
-                    elif re.search(r"\b(?:in|since|during)\s$", low[max(0, start - 8):start]):  # in May 12 men
-                        continue
+                    if m["last"] and m["to"].strip() in ("and", "to"):
+                        end = m.end("day")  # October 7 and 12 soldiers
+                    elif re.search(r"\b(?:in|since|during)\s$", low[max(0, start - 8):start]):
+                        continue  # in November 12 people
             marks[start:end] = b"\x01" * (end - start)
     return marks
