@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
 
 from etl.article import Casualty, CodedEvent
 from etl.coding.casualties import Figure
 from etl.coding.dates import undated
+from etl.coding.gazetteer import gazetteer, key
 from etl.coding.identity import Happening, group_scenes, in_lead
-from etl.coding.kinds import of_its_time, root
+from etl.coding.kinds import home_states, is_group, kind, of_its_time, root, seat, unnamed_group
 from etl.coding.places import Place, PlaceMention, locate
 from etl.coding.scenes import Readings, Scene, find_scenes
 from etl.coding.scope import in_scope
@@ -47,7 +50,10 @@ def _event(readings: Readings, happening: Happening, stances: Sequence[Stance], 
     if not in_scope(readings, happening, event_type, parts, place):
         return None
     side_a, side_b = decide_sides(event_type, parts, country, claimed, denied)
+    place = _stated_at(readings, event_type, side_a, place)
+    country = place.country if place else None
     casualties = _casualties(happening) if event_type in _VIOLENT or event_type == "protest" else []
+    casualties = _named_alike(casualties, (*side_a, *side_b), country)
     then = lambda ids: tuple(dict.fromkeys(of_its_time(a, end) for a in ids))  # noqa: E731
     mediators = then(_mediators(parts, event_type, side_a, side_b))
     evidence_start, evidence_end = _evidence(readings, happening)
@@ -90,6 +96,32 @@ def _where(readings: Readings, happening: Happening) -> tuple[Place | None, tupl
     names = dict.fromkeys(p.place.name for p in mentions if p.place.geo_precision == "place")
     others = tuple(n for n in names if place is None or n not in {place.name, place.district, place.province})[:6]
     return place, others
+
+
+def _stated_at(readings: Readings, event_type: str, side_a: tuple[str, ...], place: Place | None) -> Place | None:
+    """A démarche is made at the seat of the government that makes it; a statement where the dateline puts its speaker,
+    else only in the speaker's country."""
+    if event_type not in {"accusation", "threat", "diplomatic_protest"} or not side_a:
+        return place
+    home = seat(side_a[0])
+    here = next((p.place for p in readings.places if p.role == "dateline"), None)
+    capital = _city(home) if home else None
+    if event_type == "diplomatic_protest" or capital is None:
+        return capital or place
+    if here is not None and here.country == capital.country:
+        return here
+    return replace(capital, place_id=None, name=capital.country or "", district=None, province=None, latitude=None,
+                   longitude=None, km_to_border=None, geo_precision="country")
+
+
+@cache
+def _city(name: str) -> Place | None:
+    """The largest place of that name in the gazetteer."""
+    known = [e for e in gazetteer().names.get(key(name), ()) if e.level == "place"]
+    if not known:
+        return None
+    e = max(known, key=lambda entry: entry.population)
+    return Place(e.place_id, e.name, e.kind, e.district, e.province, e.country, e.latitude, e.longitude, e.km_to_border, "place")
 
 
 def _when(happening: Happening, published: dt.date) -> tuple[dt.date, dt.date, str]:
@@ -139,6 +171,25 @@ def _casualties(happening: Happening) -> list[Casualty]:
     return made
 
 
+def _named_alike(casualties: list[Casualty], sides: tuple[str, ...], country: str | None) -> list[Casualty]:
+    """Losses of "militants" are those of the group that the event names; losses of "people" are civilians' where only
+    civilians were hit."""
+    groups = [a for a in sides if is_group(a) and a != unnamed_group()]
+    people = [a for a in sides if kind(a) == "civilians"]
+    others = [a for a in sides if not is_group(a) and kind(a) != "civilians"]
+    made: dict[tuple[str | None, str | None], Casualty] = {}
+    for row in casualties:
+        side = row.side
+        if side == unnamed_group() and len(groups) == 1:
+            side = groups[0]
+        elif side is None and people and not others and not any(c.side == people[0] and c.killed and row.killed for c in casualties):
+            side = people[0]
+        held = made.get((side, row.by))
+        made[side, row.by] = replace(row, side=side, killed=row.killed or (held.killed if held else None),
+                                     injured=row.injured or (held.injured if held else None))
+    return list(made.values())
+
+
 def _merge_sources(figures: dict[tuple[str | None, str | None, str], Figure]) -> None:
     """A figure of the headline or lead that a source repeats is that source's."""
     for key in list(figures):
@@ -161,7 +212,6 @@ def _stance(stances: Sequence[Stance], happening: Happening, what: str) -> list[
 
 
 def _mediators(parts: Parts, event_type: str, side_a: tuple[str, ...], side_b: tuple[str, ...]) -> list[str]:
-    from etl.coding.kinds import home_states, kind
     if event_type not in {"talks", "agreement", "talks_failure", "border_reopening"}:
         return []
     taken = {root(a) for a in (*side_a, *side_b)} | home_states()

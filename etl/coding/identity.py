@@ -48,9 +48,10 @@ class Happening:
 
 def own_date(scene: Scene) -> tuple[dt.date, dt.date, str] | None:
     """The day or period that the scene itself gives for the happening."""
-    for date in scene.dates:
-        if date.role in {"point", "range", "duration", "since"}:
-            return date.date_start, date.date_end, date.precision
+    for roles in ({"point", "range"}, {"duration", "since"}):
+        for date in scene.dates:
+            if date.role in roles:
+                return date.date_start, date.date_end, date.precision
     return None
 
 
@@ -66,7 +67,26 @@ def group_scenes(scenes: list[Scene], published: dt.date) -> list[Happening]:
             fresh = Happening(scene.group)
             fresh.add(scene)
             happenings.append(fresh)
-    return happenings
+    return _merged(happenings)
+
+
+def _merged(happenings: list[Happening]) -> list[Happening]:
+    """Happenings that turn out to be one: same family, the same day and the same place, as far as both are told."""
+    kept: list[Happening] = []
+    for happening in happenings:
+        for other in kept:
+            if other.family != happening.family or any(s.marker for s in happening.scenes[:1]):
+                continue
+            same_day = bool(happening.date and other.date and not _apart(happening.date, other.date)
+                            and max(_width(happening.date), _width(other.date)) <= 2)
+            near = together(happening.place, other.place) if happening.place and other.place else None
+            if near is not False and same_day and (near or happening.place is None or other.place is None):
+                for scene in happening.scenes:
+                    other.add(scene)
+                break
+        else:
+            kept.append(happening)
+    return kept
 
 
 def starts_event(scene: Scene) -> bool:

@@ -78,3 +78,9 @@ def default_sides(event_type: str, country: str | None) -> tuple[tuple[str, ...]
     rows = [row for row in read_table("default_sides").rows if row["event_type"] == event_type]
     row = next((r for r in rows if r["country"] == country), rows[0])
     return tuple(filter(None, [row["actors_a"]])), tuple(filter(None, [row["actors_b"]]))
+
+
+def seat(actor: str) -> str:
+    """The place from which a state or government speaks (column `seat` of `actors.csv`); empty for others."""
+    row = _rows().get(actor) or _rows().get(root(actor))
+    return row["seat"] if row else ""

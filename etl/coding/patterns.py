@@ -1,7 +1,7 @@
 """The small pattern language of the reference tables, compiled to regular expressions.
 
-``blast*`` matches any ending; ``(a|b c)`` matches either; ``...`` skips up to five words inside a sentence; blanks
-match any blank or hyphen. Matching ignores case unless a word is written in capitals (``IED``).
+``blast*`` matches any ending; ``(a|b c)`` matches either; ``...`` skips up to five words inside a sentence,
+``....`` up to fourteen; blanks any blank or hyphen. Matching ignores case unless a word is written in capitals (``IED``).
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-_GAP = r"(?:[\s,'\"-]+[\w'’.-]+){0,5}?[\s,'\"-]+"
+_GAP = r"(?:[\s,'\"-]+[\w'’.-]+){0,%d}?[\s,'\"-]+"
+_SHORT, _LONG = _GAP % 5, _GAP % 14
 
 
 @cache
@@ -18,10 +19,11 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
     body = pattern.strip()
     if body.count("(") != body.count(")"):
         raise ValueError(f"pattern {pattern!r}: brackets do not pair")
-    parts = []
-    for piece in re.split(r"\s*\.\.\.\s*", body):
-        parts.append("".join(_token(token) for token in re.findall(r"[()|]|\s+|[^()|\s]+", piece)))
-    return re.compile(r"\b" + _GAP.join(parts) + r"\b")
+    made = ""
+    for piece in re.split(r"\s*(\.{3,4})\s*", body):
+        gap = {"...": _SHORT, "....": _LONG}.get(piece)
+        made += gap or "".join(_token(token) for token in re.findall(r"[()|]|\s+|[^()|\s]+", piece))
+    return re.compile(rf"\b{made}\b")
 
 
 def _token(token: str) -> str:

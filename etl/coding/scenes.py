@@ -151,6 +151,8 @@ def _scene(readings: Readings, group: str, actions: list[Action], number: int, s
     for date in readings.dates:
         if not start <= date.start < end or date.role in {"dateline", "future", "until"}:
             continue
+        if _lasting(actions, date):
+            continue
         if _SPOKE.search(text[max(start, date.start - 60):date.start]):
             statement = date
         else:
@@ -171,6 +173,12 @@ def _scene(readings: Readings, group: str, actions: list[Action], number: int, s
         marker=bool(_discourse().match(text[readings.parsed.sentences[number].start_char:end]))
         if start == readings.parsed.sentences[number].start_char else True,
     )
+
+
+def _lasting(actions: list[Action], date: DateMention) -> bool:
+    """Whether the date says how long a state lasts ("was still shut on Tuesday"), not when it began."""
+    nearest = min(actions, key=lambda a: abs(a.start - date.start))
+    return nearest.modality == "state" and date.role == "point" and any(a.modality == "real" for a in actions)
 
 
 def _refers_back(token: Token) -> bool:

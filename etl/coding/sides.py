@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import cache
 
 from etl.coding.identity import Happening, in_lead
-from etl.coding.kinds import default_sides, home_states, is_force, is_group, is_people, is_state, root, unnamed_group
+from etl.coding.kinds import (
+    default_sides,
+    home_states,
+    is_force,
+    is_group,
+    is_people,
+    is_state,
+    kind,
+    root,
+    unnamed_group,
+)
 from etl.coding.roles import AGENT, BOTH, TARGET, role
 from etl.coding.scenes import Readings, Scene
+from etl.reference import read_table
 
 
 class Parts:
@@ -19,10 +31,15 @@ class Parts:
         self.targets: Counter[str] = Counter()
         self.both: Counter[str] = Counter()
         self.named: Counter[str] = Counter()
+        self.nations: Counter[str] = Counter()
+        self.objects: Counter[str] = Counter()
         for scene in happening.scenes:
             anchors = [a.token for a in scene.actions if a.modality == "real"] or [scene.actions[0].token]
             for mention in scene.actors:
-                if mention.kind in {"outlet", "nationality"}:
+                if mention.kind == "outlet" or not mention.actor:
+                    continue
+                if mention.kind == "nationality":
+                    self.nations[mention.actor] += 1
                     continue
                 parts = {role(readings.parsed.doc, mention.head, anchor) for anchor in anchors}
                 weight = 2 if in_lead(scene) else 1
@@ -33,7 +50,15 @@ class Parts:
                 elif TARGET in parts:
                     self.targets[mention.actor] += weight
                 self.named[mention.actor] += weight
+            self._objects(readings, scene)
         self.victims = Counter(f.side for s in happening.scenes for f in s.figures if f.side and not f.aggregate)
+
+
+    def _objects(self, readings: Readings, scene: Scene) -> None:
+        """Things that were hit, by `target_words.csv`: objects, or what an attack was "on", "at" or "near"."""
+        for token in readings.parsed.doc.char_span(scene.start, scene.end, alignment_mode="expand") or ():
+            if token.lemma_.lower() in target_words() and token.dep_ in {"dobj", "nsubjpass", "pobj", "nsubj", "compound"}:
+                self.objects[token.lemma_.lower()] += 1
 
 
 def _speaks(readings: Readings, scene: Scene, mention) -> bool:  # noqa: ANN001
@@ -58,9 +83,15 @@ def decide_type(readings: Readings, happening: Happening, parts: Parts) -> str:
         return "border_clash"
     victims = set(parts.victims)
     state_acts = any(is_force(a) or is_state(a) for a in parts.agents)
+    if "bombing" in counted[:2] and "air_strike" in every and _from_abroad(parts):
+        return "air_strike"
+    if "security_operation" in strong and "armed_clash" in counted and (state_acts or victims):
+        return "security_operation"
     for first in ("bombing", "air_strike", "abduction"):
         if first in counted[:2] and first in strong:
             return first
+    if "bombing" in counted and _from_abroad(parts):
+        return "air_strike"
     if "shelling" in counted[:2] and "shelling" in strong:
         return "shelling"
     only_militants = bool(victims) and all(is_group(v) for v in victims)
@@ -74,11 +105,20 @@ def decide_type(readings: Readings, happening: Happening, parts: Parts) -> str:
     return counted[0] if counted else "armed_attack"
 
 
+def _from_abroad(parts: Parts) -> bool:
+    """Whether a home state's forces did it and no armed group is named: states bomb from the air."""
+    return any(is_force(a) or kind(a) == "state" for a in parts.agents) and not any(is_group(a) for a in parts.agents)
+
+
 def _states_fight(parts: Parts, counted: list[str]) -> bool:
     """Whether forces of both border states stand on the two sides."""
     home = home_states()
     fighting = {root(a) for a in (*parts.both, *parts.agents, *parts.targets, *parts.victims) if is_state(a)} & home
-    named = {root(a) for a in parts.named if is_state(a)} & home
+    named = {root(a) for a in (*parts.named, *parts.nations) if is_state(a)} & home
+    armed = [a for a in (*parts.agents, *parts.both, *parts.targets, *parts.victims, *parts.named) if is_group(a)]
+    struck = {root(a) for a in (*parts.victims, *parts.targets) if is_force(a)} & home
+    if not armed and struck and len(named) == 2 and any(t in {"shelling", "armed_clash"} for t in counted):
+        return True
     if "armed_clash" in counted and len(named) == 2:
         groups = [a for a in (*parts.agents, *parts.both, *parts.targets, *parts.victims) if is_group(a)]
         return not groups or len(fighting) == 2
@@ -96,7 +136,7 @@ def decide_sides(event_type: str, parts: Parts, country: str | None, claimed: It
     if event_type == "border_clash":
         return _two_states(parts)
     if event_type in {"bombing", "armed_attack", "abduction", "armed_clash", "shelling", "air_strike", "security_operation"}:
-        return _violence(event_type, parts, default_a, default_b, claimed, denied)
+        return _violence(event_type, parts, country, default_a, default_b, claimed, denied)
     return _others(event_type, parts, default_a, default_b)
 
 
@@ -117,7 +157,7 @@ def _two_states(parts: Parts) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return (sides[first],), (sides[second],)
 
 
-def _violence(event_type: str, parts: Parts, default_a: tuple[str, ...], default_b: tuple[str, ...],
+def _violence(event_type: str, parts: Parts, country: str | None, default_a: tuple[str, ...], default_b: tuple[str, ...],
               claimed: list[str], denied: set[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if event_type == "security_operation":
         own = [a for a, _ in parts.agents.most_common() if is_force(a)] or \
@@ -127,21 +167,36 @@ def _violence(event_type: str, parts: Parts, default_a: tuple[str, ...], default
     if event_type == "air_strike":
         own = [a for a, _ in parts.agents.most_common() if is_force(a)] or \
               [a for a, _ in parts.agents.most_common() if is_state(a)]
-        side_a = tuple(own[:1]) or default_a
-        return side_a, _hit(parts, side_a) or default_b
+        groups = [a for a, _ in parts.agents.most_common() if is_group(a)]
+        side_a = tuple(own[:1]) or tuple(groups[:1]) or default_a
+        return side_a, _hit(parts, side_a, country) or default_b
+    if event_type == "armed_clash" and _tribes_fight(parts):
+        community = next(a for a in parts.named if kind(a) == "community")
+        return (community,), (community,)
     if event_type in {"armed_clash", "shelling"}:
         agents = [a for a, _ in (parts.agents + parts.both).most_common() if not is_people(a) or kind_fights(a)]
         side_a = tuple(agents[:1]) or default_a
         side_b = tuple(a for a in agents[1:2]) if event_type == "armed_clash" else ()
-        return side_a, side_b or _hit(parts, side_a) or default_b
+        return side_a, side_b or _hit(parts, side_a, country) or default_b
     group = tuple(a for a in claimed if a not in denied)[:1] or _groups(parts, denied) or default_a
-    return group, _hit(parts, group) or default_b
+    return group, _hit(parts, group, country) or default_b
 
 
 def kind_fights(actor: str) -> bool:
     """Tribes and their lashkars fight; other people do not."""
-    from etl.coding.kinds import kind
     return kind(actor) == "community"
+
+
+def _tribes_fight(parts: Parts) -> bool:
+    """Whether a clash names tribes and nobody else who is armed."""
+    return any(kind(a) == "community" for a in parts.named) and not any(
+        is_group(a) or is_force(a) for a in (*parts.both, *parts.agents))
+
+
+@cache
+def target_words() -> dict[str, dict[str, str]]:
+    """What things tell whose they are (`target_words.csv`)."""
+    return read_table("target_words").index("word")
 
 
 def _groups(parts: Parts, denied: set[str]) -> tuple[str, ...]:
@@ -153,14 +208,17 @@ def _groups(parts: Parts, denied: set[str]) -> tuple[str, ...]:
     return (unnamed_group(),) if named else ()
 
 
-def _hit(parts: Parts, attackers: tuple[str, ...]) -> tuple[str, ...]:
-    """All sides that lost people; where nobody did, the target."""
+def _hit(parts: Parts, attackers: tuple[str, ...], country: str | None) -> tuple[str, ...]:
+    """All sides that lost people; where nobody did, the target; where nobody is named, whose the thing is."""
     own = {root(a) for a in attackers}
     hurt = [a for a, _ in parts.victims.most_common() if root(a) not in own and not is_group(a)]
     if hurt:
         return tuple(hurt)
     targets = [a for a, _ in parts.targets.most_common() if root(a) not in own and not is_group(a)]
-    return tuple(targets[:2])
+    if targets:
+        return tuple(targets[:2])
+    side = "side_af" if country == "AF" else "side_pk"
+    return tuple(filter(None, dict.fromkeys(target_words()[word][side] for word, _ in parts.objects.most_common(3))))[:1]
 
 
 def _others(event_type: str, parts: Parts, default_a: tuple[str, ...],
@@ -173,16 +231,30 @@ def _others(event_type: str, parts: Parts, default_a: tuple[str, ...],
             return (closers[0],), tuple(other[:1])
         return default_a, default_b
     if event_type == "arrest":
-        return tuple([a for a in agents if is_state(a)][:1]) or default_a, _groups(parts, set()) or default_b
+        held = [a for a, _ in parts.targets.most_common() if is_people(a) or is_group(a)]
+        return tuple([a for a in agents if is_state(a)][:1]) or default_a, tuple(held[:1]) or _groups(parts, set()) or default_b
     if event_type == "protest":
         people = [a for a in agents if is_people(a)]
         against = [a for a, _ in parts.targets.most_common() if is_state(a)]
-        return tuple(people[:1]) or default_a, tuple(against[:1])
+        return tuple(people[:1]) or default_a, tuple(against[:1]) or default_b
     if event_type == "displacement":
         return (), tuple([a for a in agents if is_people(a)][:1]) or default_b
     if event_type == "deportation":
         return default_a, default_b
+    if event_type == "diplomatic_protest":
+        return _host_and_envoy(parts, default_a, default_b)
     return _parties(event_type, parts, default_a, default_b)
+
+
+def _host_and_envoy(parts: Parts, default_a: tuple[str, ...],
+                    default_b: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Whose envoy was called in decides who called: the other border state."""
+    for actor in (*parts.targets, *parts.nations):
+        if root(actor) in home_states():
+            for host, guest in (default_sides("diplomatic_protest", c) for c in ("PK", "AF")):
+                if root(guest[0]) == root(actor):
+                    return host, guest
+    return default_a, default_b
 
 
 def _parties(event_type: str, parts: Parts, default_a: tuple[str, ...],
