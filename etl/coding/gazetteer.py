@@ -14,12 +14,13 @@ from etl.reference import ReferenceFault, read_table
 LEVELS = {"country": "country", "province": "province", "district": "district"}
 LONGEST = 6  # words of the longest place name that is looked for
 _FOLDS = (("aa", "a"), ("ee", "i"), ("oo", "u"), ("ou", "u"), ("ai", "e"), ("ay", "e"), ("ey", "e"), ("ei", "e"),
-          ("ie", "e"), ("q", "k"), ("gh", "g"), ("kh", "k"), ("w", "v"), ("ph", "f"), ("y", "e"), ("i", "e"), ("o", "u"))
+          ("ie", "e"), ("q", "k"), ("gh", "g"), ("kh", "k"), ("w", "v"), ("ph", "f"), ("y", "e"), ("i", "e"),
+          ("o", "u"))
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One place that a spelling may mean. `level` is country, province, district or place (towns, villages, passes …)."""
+    """One place that a spelling may mean; `level` is country, province, district or place (towns, passes, villages …)."""
 
     place_id: str | None
     name: str
@@ -61,7 +62,7 @@ def key(name: str) -> str:
 
 @lru_cache(maxsize=200_000)
 def skeleton(folded: str) -> str:
-    """Rough sound of a `key`: the vowels and consonants that transliterations of Pashto and Urdu mix up take one form."""
+    """Rough sound of a `key`: vowels and consonants that transliterations of Pashto and Urdu mix up take one form."""
     for old, new in _FOLDS:
         folded = folded.replace(old, new)
     folded = re.sub(r"(.)\1+", r"\1", folded)
@@ -99,10 +100,14 @@ def gazetteer() -> Gazetteer:
 
 
 def _entries() -> dict[str, Entry]:
+    seats = {(key(row["name"]), row["province"]): row["name"] for row in read_table("gazetteer").rows
+             if row["kind"] == "district"}
     crossings = {f"x:{row['crossing_id']}": row for row in read_table("crossings").rows}
     entries = {}
     for row in read_table("gazetteer").rows:
         district, province, country = row["district"], row["province"], row["country"]
+        if row["kind"] in ("city", "town"):  # generalised edges put some towns a little outside the district they head
+            district = seats.get((key(row["name"]), province), district)
         crossing = crossings.get(row["place_id"])
         if crossing and crossing["district_pk"]:  # the codebook counts crossings as places of Pakistan
             district, province, country = crossing["district_pk"], crossing["province_pk"], "PK"
@@ -113,7 +118,8 @@ def _entries() -> dict[str, Entry]:
     return entries
 
 
-def _apply_aliases(names: dict[str, list[Entry]], entries: dict[str, Entry]) -> tuple[dict[str, str], set[str], set[str]]:
+def _apply_aliases(names: dict[str, list[Entry]], entries: dict[str, Entry]
+                   ) -> tuple[dict[str, str], set[str], set[str]]:
     demonyms: dict[str, str] = {}
     capitals: set[str] = set()
     borders: set[str] = set()

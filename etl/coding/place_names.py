@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from functools import cache
 
 from rapidfuzz import fuzz, process
 
 from etl.coding.gazetteer import LONGEST, Entry, gazetteer, key, skeleton
-from etl.reference import read_table
+from etl.coding.place_words import Found, Word, solid, strength, wordlists
 
 _WORD = re.compile(r"[^\W_]+(?:'(?!s\b)[^\W_]+)*")
 _JOINERS = frozenset({"e", "i", "wa", "aw", "o", "ul", "ud", "al", "da", "de"})  # inside names: Dand-e-Patan, Sar wa Kot
@@ -17,78 +16,6 @@ _DATELINE = re.compile(r"[ ]*([^\W\d_][^:\n–—]{1,70}?)(?:\s*\([^)\n]{1,30}\)
 _FUZZY = 90.0  # rapidfuzz ratio above which an unknown name after a location cue is a misspelled known one
 _SOUNDING = 75.0  # the ratio that names of the same sound must have besides
 _SHOUTING = 0.6  # share of capitalised words from which a line's capitals tell nothing
-
-
-@dataclass(frozen=True)
-class Word:
-    """One word of the text. `fold` is its `key`; `cap` tells that it begins with a capital letter or a digit."""
-
-    start: int
-    end: int
-    fold: str
-    cap: bool
-    lower: str
-
-
-@dataclass
-class Found:
-    """One name in the text: words first..last, the entries that it may mean (none: unknown, or the border)."""
-
-    first: int
-    last: int
-    name: str
-    entries: tuple[Entry, ...]
-    sentence: int
-    kind: str = "known"  # known | unknown | border
-    head: str | None = None  # level of the noun that says what it is: place, district, province, region
-    tail: int = -1  # last word including that noun
-    role: str = ""
-    dateline: bool = False
-    approximate: bool = False  # matched by sound or by a small spelling difference
-    organisation: bool = False
-    run_first: int = -1
-    chain: list[Found] = field(default_factory=list)
-    spelling: str = ""
-
-
-@dataclass(frozen=True)
-class Wordlists:
-    """The place tables as sets: `kinds` word → kind of stop word; `heads` noun → level; `cues` by side."""
-
-    kinds: dict[str, str]
-    heads: dict[str, str]
-    before: dict[str, tuple[str, str]]
-    after: dict[str, tuple[str, str]]
-
-
-@cache
-def wordlists() -> Wordlists:
-    """The tables place_stopwords, place_heads and place_cues, read once."""
-    kinds = {row["word"]: row["kind"] for row in read_table("place_stopwords").rows}
-    heads = {row["head"]: row["level"] for row in read_table("place_heads").rows}
-    cues: dict[str, dict[str, tuple[str, str]]] = {"before": {}, "after": {}}
-    for row in read_table("place_cues").rows:
-        cues[row["side"]][row["cue"]] = (row["role"], row["state_role"] or row["role"])
-    return Wordlists(kinds, heads, cues["before"], cues["after"])
-
-
-def strength(entries: tuple[Entry, ...]) -> int:
-    """How sure a bare name is a place: 3 well known, 2 a town or Afghan district, 1 a village, 0 unknown."""
-    return max((_strength(entry) for entry in entries), default=0)
-
-
-def _strength(entry: Entry) -> int:
-    if entry.preferred or entry.kind in ("country", "province", "city", "crossing", "area", "valley", "pass"):
-        return 3
-    if entry.kind == "district":
-        return 3 if entry.country == "PK" else 2
-    return 1 if entry.kind == "village" else 2 + (entry.population > 20_000)
-
-
-def solid(entries: tuple[Entry, ...]) -> bool:
-    """Whether one of the entries is so well known that it stands beside an unknown name: "Hayatabad Peshawar"."""
-    return any(entry.preferred or entry.level == "country" or entry.kind in ("province", "city", "crossing")
-               or (entry.kind == "district" and entry.country == "PK") for entry in entries)
 
 
 class Scanner:
@@ -160,7 +87,8 @@ class Scanner:
 
     def _opens(self, i: int) -> bool:
         word = self.words[i]
-        return word.fold not in self.stop and self.lists.kinds.get(word.lower) != "word" or bool(self._longest(i, i + 4, i))
+        return word.fold not in self.stop and self.lists.kinds.get(word.lower) not in ("word", "water") or bool(
+            self._longest(i, i + 4, i))
 
     def _border(self, i: int, end: int) -> int | None:
         for j in range(min(i + 7, end) - 1, i, -1):
@@ -197,7 +125,7 @@ class Scanner:
         last, j = first, first + 1
         while j < end and self._joined(j - 1):
             word = self.words[j]
-            if word.cap and word.fold not in self.stop and self.lists.kinds.get(word.lower) != "word":
+            if word.cap and word.fold not in self.stop and self.lists.kinds.get(word.lower) not in ("word", "water"):
                 last = j
             elif word.lower not in _JOINERS and not self._reaches(last, j, end):
                 break
@@ -210,7 +138,7 @@ class Scanner:
         while i <= last:
             match = self._longest(i, end, last)
             if match and not (i == match[0] and self.lists.kinds.get(self.words[i].lower) not in (None, "surname")
-                              and not self._head(match[0])[0]):
+                              and self._head(match[0])[0] not in ("district", "province")):
                 hits.append(Found(i, match[0], self._name(i, match[0]), match[1], number, run_first=first,
                                   dateline=dateline, spelling=key(self._name(i, match[0]))))
                 i = match[0] + 1
@@ -282,10 +210,10 @@ class Scanner:
         left = self.words[hit.first - 1].lower if hit.first > first and hit.first - 1 not in taken else ""
         right = self.words[hit.last + 1].lower if hit.tail == hit.last < last and hit.last + 1 not in taken else ""
         kind_left, kind_right = self.lists.kinds.get(left, ""), self.lists.kinds.get(right, "")
-        if kind_left == "office":
+        if kind_left == "office" and solid(hit.entries) and kind_right != "person":
             hit.organisation = True
             return True
-        if kind_left in ("title", "person") or kind_right == "person":
+        if kind_left in ("title", "person", "office") or kind_right == "person" or self._river(hit):
             return False
         if left and not kind_left and not shouting:
             named = self.words[hit.first - 1].start in self.proper
@@ -304,6 +232,11 @@ class Scanner:
         return bool(hit.head or self.lists.before.get(cue, ("",))[0] in ("location", "origin", "other")
                     or self._lists_on(hit.first))
 
+    def _river(self, hit: Found) -> bool:
+        """Whether the name is that of a river: "River Jhelum", "the Kabul River"."""
+        near = [self.words[k].lower for k in (hit.first - 1, hit.last + 1) if 0 <= k < len(self.words)]
+        return any(self.lists.kinds.get(word) == "water" for word in near)
+
     def _lists_on(self, i: int) -> bool:
         """Whether word i goes on with a list or a chain of places: ", X", "and X"."""
         return bool(self.found) and self.words[i].start - self.words[self.found[-1].tail].end < 7 and bool(
@@ -315,6 +248,7 @@ class Scanner:
         head, tail = self._head(last)
         if last > first and self.words[last].lower in self.lists.heads:  # "Zagai Village"
             finish, head, tail = last - 1, self.lists.heads[self.words[last].lower], last
+        noun = " ".join(w.lower for w in self.words[max(finish + 1, last if tail == last else last + 1):tail + 1])
         for hit in hits:
             if solid(hit.entries) and hit.tail < finish and hit.first == begin:
                 begin = hit.tail + 1
@@ -333,11 +267,12 @@ class Scanner:
         role = self.lists.before.get(cue, ("",))[0]
         found = Found(begin, finish, self._name(begin, finish), (), number, "unknown", head, max(tail, finish),
                       run_first=first, spelling="".join(w.fold for w in names))
+        naming = head if noun in self.lists.naming else None
         if head == "district" and (self.words[tail].lower.startswith("agenc") or names[-1].lower.upper() ==
                                    self.text[names[-1].start:names[-1].end] or not role):
             return None
-        named = head in ("place", "region", "district") or cue.split(" ")[0] in self.lists.heads
-        if role not in ("location", "origin", "other") and not (named and head):
+        named = bool(naming) or cue.split(" ")[0] in self.lists.naming
+        if role not in ("location", "origin", "other") and not (named and naming):
             return None
         found.entries = self._similar(found.spelling)
         if found.entries:
@@ -358,7 +293,10 @@ class Scanner:
         if k >= len(self.words) or not self.words[k].cap or not re.fullmatch(r",? ", self.between(k - 1, k)):
             return False
         match = self._longest(k, k + 4, k + 2)
-        return bool(match and solid(match[1]) and any(e.level != "country" for e in match[1]))
+        if not match or not solid(match[1]) or all(e.level == "country" for e in match[1]):
+            return False
+        town = any(e.kind in ("city", "town") for e in match[1])  # "via Sibi, Sukkur" is a list, no chain
+        return k > last + 1 or not town or self._head(match[0])[0] == "district"
 
     def _similar(self, spelling: str) -> tuple[Entry, ...]:
         """Entries of a known name that sounds like this one, or differs by a letter in ten; villages only by sound."""

@@ -8,14 +8,16 @@ from dataclasses import replace
 
 from etl.coding.gazetteer import Entry, gazetteer, key
 from etl.coding.parse import Parsed
-from etl.coding.place_names import Found, Scanner, solid, wordlists
+from etl.coding.place_names import Scanner
+from etl.coding.place_words import Found, solid, wordlists
 
 _BASE = {"country": 8.0, "city": 6.5, "province": 6.0, "crossing": 6.5, "town": 5.5, "capital": 6.5, "district": 5.0,
          "area": 4.0, "valley": 4.0, "pass": 4.0, "village": 1.0}
 _METROPOLIS = 1_500_000  # a dateline of such a city tells the province at most
 _CHAIN = re.compile(r"(?:'s)?[ ,()\"]*(?:[a-z-]+[ ,(]+)*")
 _LIST = re.compile(r"\s*(?:,|and|,\s*and|&|or|/|as well as)\s*(?:the\s+)?(?:in\s+|at\s+)?")
-_SMALL = frozenset(("between towards of in the at near within on a an inside located situated limits remote").split())
+_SMALL = frozenset(("between", "towards", "of", "in", "the", "at", "near", "within", "on", "a", "an", "inside", "located",
+                    "situated", "limits", "remote", "outskirts"))
 
 Votes = dict[tuple[str, str | None], float]  # (district | province | country, its name) → weight
 
@@ -57,9 +59,7 @@ class Resolver:
             gap = self.scanner.text[self.scanner.words[left.tail].end:self.scanner.words[right.first].start]
             if _LIST.fullmatch(gap) and not self._nested(left, right):
                 self.listed[id(right)] = left
-                if right.head == "district" and not left.head:
-                    left.head = right.head
-                elif right.head == "province" and not left.head:
+                if right.head in ("district", "province") and not left.head:
                     left.head = right.head
                 continue
             gap = " ".join(word for word in gap.split(" ") if key(word) not in self.gazetteer.demonyms)
@@ -107,8 +107,10 @@ class Resolver:
         if before and {e.level for e in before.entries} == {entry.level}:
             score += 1.2
         for other in found.chain:
+            fits = [12 if "place" not in (b.level, entry.level) or b.level != entry.level else 4 for b in other.entries
+                    if contains(b, entry) or contains(entry, b)]
             if other.entries:
-                score += 12 if any(contains(b, entry) or contains(entry, b) for b in other.entries) else -8
+                score += max(fits, default=-8)
         units = ((1.0, "district", entry.district), (0.5, "province", entry.province), (0.5, "country", entry.country))
         return score + sum(weight * min(context.get((level, name), 0.0), 4.0) for weight, level, name in units if name)
 

@@ -18,8 +18,9 @@ from spacy.lang.en.stop_words import STOP_WORDS
 
 from etl.coding.gazetteer import Entry, gazetteer, key
 from etl.coding.parse import Parsed
-from etl.coding.place_names import Found, Scanner, solid, strength, wordlists
+from etl.coding.place_names import Scanner
 from etl.coding.place_resolve import Resolver, Votes, contains
+from etl.coding.place_words import Found, solid, strength, wordlists
 
 _RANK = {"place": 4, "district": 3, "province": 2, "border": 1, "country": 0}
 _STOP = frozenset(STOP_WORDS)
@@ -70,6 +71,10 @@ def find_places(parsed: Parsed) -> list[PlaceMention]:
     mentions = []
     for found in scanner.found:
         found.role = reader.role(found)
+    for left, right in zip(scanner.found, scanner.found[1:], strict=False):
+        if right.role == "other" and right.first == left.last + 1 and scanner.between(left.last, right.first) == "-":
+            left.role = "other"  # "the Quetta-Karachi highway"
+    for found in scanner.found:
         place = reader.place(found)
         if place:
             start, end = scanner.words[found.first].start, scanner.words[found.last].end
@@ -121,14 +126,15 @@ class _Reader:
             return "dateline"
         if found.kind == "border" and self.scanner.before(found.first).endswith("from"):
             return "other"
-        if found.organisation:
-            return "organisation"
         lists, scanner, entry = wordlists(), self.scanner, self.resolver.picks[id(found)]
         state = bool(entry and not found.head
                      and (entry.level == "country" or found.spelling in self.gazetteer.capitals))
         cue = scanner.before(found.first)
         before = lists.before.get(cue, ("", ""))[state]
-        after = "" if found.tail > found.last else lists.after.get(scanner.after(found.tail), ("", ""))[state]
+        after = lists.after.get(scanner.after(found.last) or ("" if found.tail > found.last else scanner.after(found.tail)),
+                                ("", ""))[state]
+        if found.organisation:
+            after = "organisation"
         if before in ("origin", "other", "organisation") and after != "organisation":
             return before
         if after == "organisation" and cue in ("at", "near", "outside", "inside", "in front of"):
@@ -158,7 +164,7 @@ class _Reader:
         if entry and entry.level == "place" and not solid((entry,)) and not all(
                 contains(above, entry) or contains(entry, above) for above in ([taught] if taught else parents)):
             entry = None
-        if entry and found.approximate and not parents and not any(
+        if entry and found.approximate and not parents and found.head != entry.level != "place" and not any(
                 context.get(pair, 0.0) >= 1.0 for pair in (("district", entry.district), ("province", entry.province))):
             entry = None
         supported = entry and (parents or self._supported(entry, context))
@@ -201,7 +207,7 @@ class _Reader:
             if around:
                 district, province, country = around
         if not province:
-            province = self._best(context, "province", 1.4)
+            province = self._best(context, "province", 1.4) if found.head != "district" else None
             country = country or self._best(context, "country", 0.5)
         if not (district or province or country) and found.head is None:
             return None
