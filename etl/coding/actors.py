@@ -244,7 +244,8 @@ class Sight:
         for number in range(sentence, max(-1, sentence - 4), -1):
             if self.paragraphs[number] != self.paragraphs[sentence]:
                 break
-            cues = [cue for cue in self.cues.get(number, ()) if kind in ("civilians", "community") or cue[2] == PLACE]
+            cues = [cue for cue in self.cues.get(number, ()) if kind in ("civilians", "community") or cue[2] == PLACE
+                    or number == sentence and 0 < token - cue[0] <= 8]
             if cues:
                 return min(cues, key=lambda cue: (abs(cue[0] - token), cue[0]))[1]
         return self.default

@@ -70,6 +70,16 @@ class Counter:
                         return number
         return None
 
+    def of_them(self, noun: Token) -> tuple[int | None, int | None] | None:
+        """The count of the policemen in "five of them policemen"."""
+        for token in reversed(noun.doc[max(0, noun.i - 6):noun.i]):
+            number = self.at(token)
+            if number is not None:
+                return number.low, number.high
+            if token.text in (",", ";", "."):
+                break
+        return None
+
     def count(self, head: Token) -> tuple[int | None, int | None] | None:
         """(low, high) of a noun phrase: its number, or 1 for "a soldier", "another", "his wife", one named person."""
         number = self.of(head)
@@ -121,7 +131,7 @@ def _tolls_of(anchor: Token, measure: str, head: Token, counter: Counter) -> Ite
         toll = _toll(measure, anchor, noun, counted, count, counter)
         yield toll
         for part in _parts(person, anchor):
-            share = counter.count(part)
+            share = counter.count(part) or counter.of_them(part)
             if share is not None:
                 yield replace(_toll(measure, anchor, part, part, share, counter), whole=noun.i)
 
@@ -138,7 +148,7 @@ def _victims(token: Token) -> Iterator[tuple[str, list[Token]]]:
     """The persons that a word says were killed or hurt, with the measure."""
     lemma = token.lemma_.lower()
     if token.pos_ == "VERB" or token.tag_ in ("VBN", "VBD", "VBG"):
-        if lemma in words("transitive") and (lemma != "gun" or _has(token, "down")):
+        if lemma in words("transitive") and not _either(token) and (lemma != "gun" or _has(token, "down")):
             yield words("transitive")[lemma], _hit(token)
         if lemma in ("shoot", "leave", "find") and _has(token, *words("deadly")):
             yield "killed", _hit(token)
@@ -156,11 +166,17 @@ def _victims(token: Token) -> Iterator[tuple[str, list[Token]]]:
             yield "injured", _subjects(token)
         if lemma in words("send") and any(t.lemma_.lower() in words("hell") for t in token.subtree):
             yield "killed", _hit(token)
-    if lemma in words("state") or token.lower_ in words("state"):
+    if (lemma in words("state") or token.lower_ in words("state")) and not _either(token):
         yield words("state").get(token.lower_) or words("state")[lemma], _described(token)
     if token.pos_ in ("NOUN", "PROPN") and lemma in words("noun"):
         of = _of(token)
         yield words("noun")[lemma], [of] if of is not None else [token] if lemma not in ("injury",) else []
+
+
+def _either(token: Token) -> bool:
+    """"killed or injured" tells neither number."""
+    around = [t.lower_ for t in token.doc[max(0, token.i - 2):token.i + 3]]
+    return "or" in around and sum(t in words("state") or t.startswith("kill") for t in around) > 1
 
 
 def _has(token: Token, *lowered: str) -> bool:
@@ -177,7 +193,8 @@ def _hit(verb: Token) -> list[Token]:
     if passive:
         return passive
     if verb.dep_ in ("acl", "amod") and verb.tag_ in ("VBN", "VBD", "JJ"):
-        return [verb.head]
+        those = verb.head.lower_ in ("those", "the") and verb.head.dep_ == "pobj"
+        return [] if those else [verb.head]
     if verb.tag_ in ("VBN", "VBD"):
         subjects = _subjects(verb)
         if subjects and not any(child.dep_ in ("ccomp", "xcomp") for child in verb.children):
@@ -208,6 +225,10 @@ def _described(token: Token) -> list[Token]:
     head = token.head
     if token.dep_ == "amod" and head.i > token.i:
         return [head]
+    if token.dep_ == "pobj" and head.lower_ == "among" and head.head.lemma_ == "be":
+        return [child for child in head.head.children if child.dep_ in _SUBJECT]
+    if token.dep_ == "pobj":
+        return []
     if token.dep_ in ("acomp", "oprd", "ccomp", "attr", "xcomp", "advcl", "dep"):
         return [child for child in head.children if child.dep_ in ("dobj", *_SUBJECT) and child.i < token.i]
     if token.dep_ in ("acl", "appos", "amod") and head.i < token.i:
@@ -255,6 +276,10 @@ def _parts(person: Token, anchor: Token) -> list[Token]:
     for token in person.doc[person.i + 1:min(len(person.doc), stop + 12)]:
         if token.sent != person.sent:
             break
+        if token.lower_ in ("them", "whom") and token.nbor(-1).lower_ == "of" and token.i + 1 < len(token.doc):
+            noun = _top(token.nbor())
+            if noun.pos_ in ("NOUN", "PROPN") and noun.dep_ not in _SUBJECT:
+                parts.append(noun)
         if token.lemma_.lower() in words("including") and token.dep_ in ("prep", "advcl", "acl", "pcomp"):
             if not any(above.i == person.i for above in token.ancestors) and token.head.i not in (person.i, anchor.i):
                 continue

@@ -56,20 +56,44 @@ class Sides:
         lemma = head.lemma_.lower()
         mention = self._mention(head)
         if mention is not None:
+            if self._shared(head, mention):
+                return Sided(toll, None, SURE)
             return Sided(toll, mention.actor, WEAK if lemma in words("weak") else SURE)
         if lemma in words("people"):
-            return Sided(toll, self.people(toll), WEAK)
-        if lemma in words("collective") or head.pos_ in ("NUM", "ADJ", "DET") or toll.head == toll.anchor:
+            return Sided(toll, self._fought(toll, before), WEAK)
+        if lemma in words("pointing"):
+            named = [m for m in self._others(toll) if m.head < toll.head and m.kind in (*_VICTIMS, "armed group")]
+            return Sided(toll, named[-1].actor if named else self._carried(toll, before), WEAK)
+        if lemma in words("collective") or head.pos_ in ("NUM", "ADJ", "DET", "PRON") or toll.head == toll.anchor:
             carried = self._carried(toll, before)
-            return Sided(toll, carried, WEAK if carried else OPEN)
+            return Sided(toll, carried or self._named_before(toll), WEAK if carried else OPEN)
         if head.pos_ == "PROPN" and head.text in self.names:
             return Sided(toll, self.names[head.text], SURE)
         if lemma in words("weak"):
-            return Sided(toll, self._carried(toll, before) or self.people(toll), WEAK)
+            return Sided(toll, self._carried(toll, before), OPEN)
         if head.pos_ == "PROPN" and not _titled(head):
             return None
         person = head.pos_ == "PROPN" or head.pos_ == "NOUN" and lemma.endswith(("er", "or", "ist", "man", "ian", "ant"))
         return Sided(toll, self.people(toll), WEAK) if person else None
+
+    def _shared(self, head: Token, mention: ActorMention) -> bool:
+        """"18 civilians and soldiers": one number for two sides."""
+        near = self.by_sentence.get(mention.sentence, ())
+        return any(child.dep_ == "conj" and not any(c.dep_ in ("nummod", "det") for c in child.lefts)
+                   and any(m.head == child.i and m.actor != mention.actor for m in near) for child in head.children)
+
+    def _fought(self, toll: Toll, before: Sequence[Sided]) -> str | None:
+        """The side of "people": civilians, but unknown where armed sides fight or where they are said to be mixed."""
+        head = self.doc[toll.head]
+        sentence = self.parsed.sentences[self.parsed.sentence_of[toll.anchor]]
+        behind = [token.lower_ for token in self.doc[head.i + 1:min(sentence.end, head.i + 8)]]
+        if "of" in behind and behind[behind.index("of") + 1:][:1] == ["them"] and set(behind) & set(words("some")):
+            return None
+        if not any(token.lemma_.lower() in words("mixed") for token in sentence):
+            return self.people(toll)
+        if any(m.kind == "civilians" for m in self.by_sentence.get(self.parsed.sentence_of[toll.anchor], ())):
+            return self.people(toll)
+        return self._carried(toll, before)
 
     def _mention(self, head: Token) -> ActorMention | None:
         near = self.by_sentence.get(self.parsed.sentence_of[head.i], ())
@@ -81,7 +105,7 @@ class Sides:
         left = {t.i for child in head.children if child.dep_ in ("compound", "amod", "nmod", "poss")
                 for t in child.subtree if t.i < head.i}
         within = [m for m in near if m.head in left]
-        if covering is not None and covering.kind == "civilians" and within and within[-1].kind == "organisation":
+        if covering is not None and covering.kind == "civilians" and within and within[-1].kind in FORCES:
             return within[-1]
         if covering is not None and not (weak and belongs):
             return covering
@@ -95,33 +119,33 @@ class Sides:
         return next((m for m in near if m.head in appositive), None)
 
     def _carried(self, toll: Toll, before: Sequence[Sided]) -> str | None:
-        """The side of "two others", "27 injured": that of the figure before, else of those named before."""
+        """The side of "two others", "27 injured": that of the figure before it, unless that one has several sides."""
         sentence = self.parsed.sentence_of[toll.anchor]
         for sided in reversed(before):
             number = self.parsed.sentence_of[sided.toll.anchor]
-            if number < sentence - 1 or (number < sentence and self.parsed.paragraphs[number]
-                                         != self.parsed.paragraphs[sentence]):
-                break
-            if number < sentence and self.doc[toll.head].lemma_.lower() not in words("collective"):
+            if number < sentence - 1 or (number < sentence and sided.doubt):
                 break
             if sided.toll.whole is None and sided.toll.head != toll.head:
+                beside = {s.side for s in before if s.toll.anchor == sided.toll.anchor and s.toll.whole is None}
+                if len(beside) > 1:
+                    return self.people(toll) if self.doc[toll.head].lower_ == "others" else None
                 return sided.side
-        named = [m for m in self.by_sentence.get(sentence, ()) if m.kind in _VICTIMS or m.actor == "MILITANTS"]
-        anchor = self.doc[toll.anchor]
-        doers = {t.i for above in (anchor, *anchor.ancestors) for child in above.children if child.dep_ == "nsubj"
-                 for t in child.subtree} if anchor.tag_ != "VBN" else set()
-        named = [m for m in named if m.head not in doers]
-        behind = [m for m in named if m.head < toll.anchor and m.kind in _VICTIMS]
-        if behind:
-            return behind[-1].actor
         return None
 
-    def people(self, toll: Toll) -> str | None:
-        """Nameless people are civilians, but not where two armed sides fight."""
-        sentence = self.parsed.sentence_of[toll.anchor]
-        if any(token.lemma_.lower() in words("mixed") for token in self.parsed.sentences[sentence]):
-            return None
-        country = self.sight.country(toll.head, sentence, "civilians")
+    def _others(self, toll: Toll) -> list[ActorMention]:
+        """Those whom the sentence names beside the doers of its verbs."""
+        anchor = self.doc[toll.anchor]
+        doers = {t.i for above in (anchor, *anchor.ancestors) for child in above.children if child.dep_ == "nsubj"
+                 for t in child.subtree if t.i < above.i}
+        return [m for m in self.by_sentence.get(self.parsed.sentence_of[toll.anchor], ()) if m.head not in doers]
+
+    def _named_before(self, toll: Toll) -> str | None:
+        behind = [m for m in self._others(toll) if m.head < toll.anchor and m.kind in _VICTIMS]
+        return behind[-1].actor if behind else None
+
+    def people(self, toll: Toll) -> str:
+        """The civilians of the country where the toll is told."""
+        country = self.sight.country(toll.head, self.parsed.sentence_of[toll.anchor], "civilians")
         return role("CIV.*", country, self.parsed.article.published)
 
 
@@ -135,18 +159,34 @@ def settle(found: list[Sided], sides: Sides) -> list[Sided]:
     for sided in found:
         if sided.side and sided.doubt == SURE and sided.toll.whole is None:
             sure.setdefault((sided.toll.measure, sided.toll.low or sided.toll.high), []).append(sided.side)
-    out = []
+    out: list[Sided] = []
     for sided in found:
         toll, side = sided.toll, sided.side
         same = [s for s in sure.get((toll.measure, toll.low or toll.high), []) if s != side]
         if sided.doubt == WEAK and same and (side is None or same[0].split(".")[0] == side.split(".")[0]):
             side = same[0]
         elif sided.doubt == OPEN:
-            side = same[0] if same else side or sides.people(toll)
+            foes = [s for s in same if s == "MILITANTS" or _is_group(s)]
+            if sides.doc[toll.anchor].lemma_.lower() in words("foe"):
+                side = foes[0] if foes else "MILITANTS"
+            elif (toll.low or toll.high or 0) > 1:
+                side = same[0] if same else side
+            side = side or _recent(out, toll, sides) or sides.people(toll)
         if side == "MILITANTS":
             side = next((s for s in same if _is_group(s)), None) or _group_near(toll, sides) or side
         out.append(replace(sided, side=side))
     return out
+
+
+def _recent(before: Sequence[Sided], toll: Toll, sides: Sides) -> str | None:
+    """Whose losses the report has been about up to here."""
+    sentence = sides.parsed.sentence_of[toll.anchor]
+    for sided in reversed(before):
+        if sides.parsed.sentence_of[sided.toll.anchor] < sentence - 3:
+            return None
+        if sided.doubt == SURE and sided.side and sided.side != "MILITANTS" and not _is_group(sided.side):
+            return sided.side
+    return None
 
 
 def _is_group(actor: str) -> bool:
@@ -158,17 +198,17 @@ def _group_near(toll: Toll, sides: Sides) -> str | None:
     parsed = sides.parsed
     sentence = parsed.sentence_of[toll.anchor]
     for distance in range(_GROUP_REACH + 1):
-        for number in (sentence + distance, sentence - distance):
-            if 0 <= number < len(parsed.sentences) and (distance == 0 or not _dated(parsed, number, sentence)):
+        for number in (sentence - distance, sentence + distance):
+            if 0 <= number < len(parsed.sentences) and not _apart(parsed, number, sentence):
                 for mention in sides.by_sentence.get(number, ()):
                     if mention.kind == "armed group" and _is_group(mention.actor):
                         return mention.actor
     return None
 
 
-def _dated(parsed: Parsed, number: int, sentence: int) -> bool:
-    """Whether another time is told between two sentences, so that they report two happenings."""
-    between = parsed.sentences[min(number, sentence) + 1:max(number, sentence) + 1]
+def _apart(parsed: Parsed, one: int, other: int) -> bool:
+    """Whether the text turns to another happening between two sentences."""
+    between = parsed.sentences[min(one, other) + 1:max(one, other) + 1]
     return any(token.lemma_.lower() in words("shift") for span in between for token in span[:6])
 
 

@@ -111,6 +111,8 @@ class Speech:
         title = [token for token in self.parsed.doc if token.idx <= len(self.parsed.article.title)
                  and self.parsed.paragraphs[self.parsed.sentence_of[token.i]] == 0]
         colon = next((token for token in reversed(title) if token.text == ":"), None)
+        says = next((t for t in title if t.lemma_.lower() in _words("say") and t.i and t.nbor(-1).text == ","), None)
+        colon = colon or says
         if colon is None:
             return
         mentions = [m for n, found in self.by_sentence.items() if self.parsed.paragraphs[n] == 0 for m in found]
@@ -166,7 +168,8 @@ class Speech:
         """The speaker among the mentions of one phrase; None for outlets, residents and nameless officials."""
         text = self.parsed.doc.text
         for mention in mentions:
-            if mention.kind in _SPEAKING and text[mention.start:mention.end].lower() not in _words("vague"):
+            if mention.kind in _SPEAKING and mention.actor != "MILITANTS" \
+                    and text[mention.start:mention.end].lower() not in _words("vague"):
                 return mention.actor
         return None
 
