@@ -13,6 +13,7 @@ from etl.coding.date_context import DateContext, Reading
 PARTS = {"earlier": "", "later": "", "beginning": "early", "start": "early", "middle": "mid", "end": "late"}
 # A month and day without a year that lies almost a year back, but is near ahead, is an announcement.
 NEAR_AHEAD, FAR_BACK = 60, 300
+HALF_YEAR = 190  # days within which an announcement without a year is kept
 STORY = 60  # days within which a date told with its year lends the year to the next ones of its paragraph
 
 
@@ -98,7 +99,7 @@ class CalendarDates(DateContext):
         if past is None or coming is None:
             return past or coming
         ahead, back = (coming - self.published).days, (self.published - past).days
-        if back > NEAR_AHEAD and ahead <= FAR_BACK and self._ahead(m):
+        if back > NEAR_AHEAD and ahead <= HALF_YEAR and self._ahead(m):
             return coming
         if self._until_ahead(m, by=True):
             return coming if ahead < back else past
@@ -120,8 +121,11 @@ class CalendarDates(DateContext):
                 told -= 1
             elif which == "this":
                 told = here.year
-            elif number != here.month and (which in ("next", "coming") or self._ahead(m) or (
-                    self._until_ahead(m, by=True) and (number - here.month) % 12 < 6)):
+            elif number < here.month and which in ("next", "coming"):
+                told += 1
+            elif number > here.month and which in ("next", "coming"):
+                told = here.year
+            elif 0 < (number - here.month) % 12 <= 6 and (self._ahead(m) or self._until_ahead(m, by=True)):
                 told += 1
         return told, number
 
@@ -168,7 +172,8 @@ class CalendarDates(DateContext):
         elif which == "this":
             day = coming if self._ahead(m) or shift(week(here)[0], number) > here else past
         else:
-            day = coming if self._ahead(m) or self._until_ahead(m) else past
+            starts = p.STARTING.search(self._behind(m)) is not None
+            day = coming if starts or self._ahead(m) or self._until_ahead(m) else past
         role = "future" if day > here or (day == here and which not in ("last", "past") and self._ahead(m)) else ""
         return self._build(m, (day, day), "day", "weekday", role)
 

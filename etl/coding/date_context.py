@@ -68,10 +68,11 @@ class DateContext:
             between = before[markers[-1].end():]
             if not speech.search(between) and not re.search(r'[;:"]', between):
                 return True
-        if m.start() - first > 6:
+        if m.start() - first > 6 or self.low.startswith("'s", m.end()):
             return False
-        marker = future.search(self.low, m.end(), min(last, m.end() + CLAUSE))
-        return marker is not None and not speech.search(self.low, m.end(), marker.start())
+        clause = re.split(r"[,;:()]", self.low[m.end():min(last, m.end() + CLAUSE)].lstrip(", "))[0]
+        marker = future.search(clause)
+        return marker is not None and not speech.search(clause, 0, marker.start())
 
     def _quoted(self, m: re.Match[str]) -> bool:
         line = self.low.rfind("\n", 0, m.start()) + 1
@@ -79,7 +80,8 @@ class DateContext:
 
     def _role(self, m: re.Match[str], first: dt.date) -> str:
         behind = self._behind(m)
-        role = "since" if p.SINCE.search(behind) else "until" if p.UNTIL.search(behind) else "point"
+        since = p.SINCE.search(behind) or p.FROM.search(behind) and not re.search(r"\d{4}", m[0])  # a post from 2024
+        role = "since" if since else "until" if p.UNTIL.search(behind) else "point"
         if first > shift(self.published, 1) or first > self.published and role != "point":
             return "future"
         return "future" if first >= self.published and self._ahead(m) else role

@@ -71,7 +71,9 @@ DATELINE_END = re.compile(r",?\s{0,2}(?:\([^)\n]{1,30}\)\s?)?(?:--?|:|–|—)|,
 SENTENCE_END = re.compile(r"\n+|(?<=[a-z0-9)\"%][.!?])[\"']?\s+(?=[A-Z\"'])")
 _FILL = (r"(?:\s*\b(?:the|early|late|night|evening|morning|afternoon|dawn|midnight|noon|end|start|beginning|middle|of|"
          r"on|at|in|around|about|roughly|hours|as|last)\b)*\s*$")
-SINCE = re.compile(rf"\b(?:since|from|starting|beginning|effective)\b{_FILL}")
+SINCE = re.compile(rf"\b(?:since|starting|beginning|effective)\b{_FILL}")
+FROM = re.compile(rf"\bfrom\b{_FILL}")
+STARTING = re.compile(rf"\b(?:starting|beginning|effective)\b{_FILL}")
 UNTIL = re.compile(rf"\b(?:until|till|through)\b{_FILL}")
 BY = re.compile(rf"\bby\b{_FILL}")
 BETWEEN = re.compile(r"\b(?:between|from)\b(?:\s(?:the|on|late|early|night|of))*\s*$")

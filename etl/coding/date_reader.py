@@ -59,6 +59,10 @@ class DateReader(CalendarDates):
             if told:
                 return self._steps(m, told[0].last, 1)
         anchor = self._anchor(m, m["way"] == "after")
+        if m["unit"] in ("month", "year"):
+            first = self._sentence(m.start())[0]
+            near = [r for r in self.readings if first <= r.start < m.start() and r.role not in ("dateline", "future")]
+            anchor = near[-1] if near else anchor
         base = self.published if anchor is None else anchor.last if m["way"] == "later" else anchor.first
         return self._steps(m, base, 1 if m["way"] == "later" else -1)
 
@@ -164,13 +168,22 @@ class DateReader(CalendarDates):
             role = "range" if span[0] < span[1] and row["precision"] == "day" else ""
         return self._build(m, span, row["precision"], "relative", role)
 
-    def _phrase_from(self, m: re.Match[str]) -> Reading:
+    def _phrase_from(self, m: re.Match[str]) -> Reading | None:
+        if self._in_the_past(m):
+            return None
         if m[0] == "overnight":
             return self._overnight(m)
         row = p.words("anchor")[m[0]]
         anchor = self._anchor(m)
         base = self.published if anchor is None else anchor.last if int(row["first"]) >= 0 else anchor.first
-        return self._offset(m, row, base)
+        reading = self._offset(m, row, base)
+        return None if reading.first > self.published and not self._ahead(m) else reading
+
+    def _in_the_past(self, m: re.Match[str]) -> bool:
+        """Whether the paragraph tells of a month or year, so that its days are unknown: last month … the same day."""
+        line = self.text.rfind("\n", 0, m.start()) + 1
+        before = [r for r in self.readings if line <= r.start < m.start() and r.role != "future"]
+        return bool(before) and all(r.precision in ("month", "year") and r.role == "point" for r in before)
 
     def _overnight(self, m: re.Match[str]) -> Reading:
         """From the evening before the day that the sentence names, or before publication."""
