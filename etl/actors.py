@@ -6,7 +6,8 @@ from functools import cache
 
 from etl.reference import read_table
 
-_CIVILIAN_KINDS = ("civilians", "community", "organisation")
+_CIVILIANS = "civilians"
+_CIVILIAN_KINDS = (_CIVILIANS, "community", "organisation")
 _ARMED_KIND = "armed group"
 
 
@@ -43,10 +44,16 @@ def is_armed_group(actor: str) -> bool:
 
 
 def side_class(actor: str) -> str:
-    """The class of a side that different articles name alike: a state's root, armed groups, or civilians."""
+    """The class of a side that different articles name alike: a state's root, armed groups, a country's civilians."""
     if is_civilian(actor):
-        return _CIVILIAN_KINDS[0]
+        return actor if root(actor) != actor else _CIVILIANS
     return _ARMED_KIND if is_armed_group(actor) else root(actor)
+
+
+def are_apart(one: str, other: str) -> bool:
+    """Whether two classes of sides (`side_class`) surely hold different people: civilians unspecified may be any."""
+    civil = [side for side in (one, other) if side == _CIVILIANS or is_civilian(side)]
+    return one != other and not (len(civil) == 2 and _CIVILIANS in civil)
 
 
 def dyad(actors_a: tuple[str, ...], actors_b: tuple[str, ...]) -> str | None:

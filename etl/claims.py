@@ -6,9 +6,10 @@ Method, after UCDP's low, best and high estimates:
   Figures of rival sources on one side are never summed; within the article the most reliable one counts as best.
 - Most reliable is the article's own voice, a neutral party, or a party about its own losses; then a party about
   civilians or third parties; least of all a party about its enemy's losses.
-- *best* is the latest account among the articles written to report the event (among all, where there is none); an account
-  of other sides' losses that it does not speak of is added. *low* is the lowest account that is not older than the best
-  one and speaks of the same sides: a toll that has risen since is not credible any more. *high* is the highest of all.
+- *best* is the latest account among the articles written to report the event (among all, where there is none); an
+  account of other sides' losses that it does not speak of is added. *low* is the lowest account that is not older than
+  the best one and speaks of the same sides: a toll that has risen since is not credible any more. *high* is the highest
+  of all.
 """
 
 from __future__ import annotations
@@ -19,14 +20,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
 
-from etl.actors import is_civilian, root, side_class
+from etl.actors import are_apart, is_civilian, root, side_class
 
 Bounds = tuple[int | None, int | None]
 
 
 @dataclass(frozen=True)
 class Claim:
-    """One figure: whose losses, killed or injured, by whom, in which article, and how that article stands to the event."""
+    """One figure: whose losses, killed or injured, by whom, in which article; `main` where that is its news."""
 
     side: str | None
     measure: str
@@ -84,7 +85,8 @@ def toll(claims: Iterable[Claim], measure: str) -> Toll:
     low, best, high, covered = accounts[0].low, accounts[0].best, accounts[0].high, accounts[0].sides
     total = accounts[0].is_total
     for other in accounts[1:]:
-        if not total and not other.is_total and not covered & other.sides:
+        apart = all(are_apart(one, two) for one in covered for two in other.sides)
+        if apart and not total and not other.is_total:
             low, best, high, covered = low + other.low, best + other.best, high + other.high, covered | other.sides
     for other in accounts[1:]:
         current = other.main == accounts[0].main and other.published >= accounts[0].published
@@ -114,7 +116,7 @@ def account(claims: list[Claim]) -> Account:
 
 
 def reliability(claim: Claim) -> int:
-    """0: own voice, neutral or about one's own losses; 1: about civilians of one's country or others; 2: about an enemy."""
+    """Rank of a claim: 0 own voice, neutral or about one's own losses; 1 about civilians; 2 about an enemy's losses."""
     if claim.claimant is None or claim.side is None:
         return 0
     if root(claim.claimant) == root(claim.side):
@@ -127,8 +129,8 @@ def reliability(claim: Claim) -> int:
 def contested(claims: Iterable[Claim]) -> bool:
     """Whether sources contradict each other on the losses of one side.
 
-    Two claimants in one article, or two parties each by its latest figure, whose ranges have no number in common. A toll
-    that one source raises over time is no contradiction.
+    Two claimants in one article, or two parties each by its latest figure, whose ranges have no number in common. A
+    toll that one source raises over time is no contradiction.
     """
     by_side: dict[tuple[str | None, str], list[Claim]] = defaultdict(list)
     for claim in claims:

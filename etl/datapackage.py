@@ -29,19 +29,21 @@ def data_package(name: str, files: dict[str, dict[str, Any]]) -> dict[str, Any]:
                 "name": table.name if ending == "csv" else f"{table.name}-parquet",
                 "path": f"{table.name}.{ending}", "title": f"{table.name}: {table.row}", "format": ending,
                 "mediatype": media, "bytes": file["bytes"], "hash": f"sha256:{file['sha256']}", "rows": file["rows"],
-                **({"profile": "tabular-data-resource", "encoding": "utf-8", "dialect": _DIALECT} if ending == "csv" else {}),
+                **(_CSV if ending == "csv" else {}),
                 "schema": table_schema(table, "" if ending == "csv" else "-parquet"),
             })
     return {
-        "profile": "data-package", "name": f"torkham-{name}", "version": name, "title": "Torkham: events on the "
-        "Pakistan–Afghanistan border", "description": "Event tables coded from news articles. In the CSV files a text that "
-        "a spreadsheet would run as a formula has an apostrophe before it; the Parquet files hold the text unchanged. "
-        "The CSV files begin with a UTF-8 byte order mark.",
+        "profile": "data-package", "name": f"torkham-{name}", "version": name,
+        "title": "Torkham: events on the Pakistan–Afghanistan border",
+        "description": "Event tables coded from news articles. In the CSV files a text that a spreadsheet would run as "
+        "a formula has an apostrophe before it; the Parquet files hold the text unchanged. The CSV files begin with a "
+        "UTF-8 byte order mark.",
         "licenses": LICENSES, "sources": SOURCES, "resources": resources,
     }
 
 
-_DIALECT = {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"', "doubleQuote": True, "header": True}
+_CSV = {"profile": "tabular-data-resource", "encoding": "utf-8",
+        "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"', "doubleQuote": True, "header": True}}
 
 
 def table_schema(table: Table, suffix: str = "") -> dict[str, Any]:

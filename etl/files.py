@@ -14,8 +14,8 @@ import pyarrow.parquet as pq
 from etl.schema import BY_NAME, Column
 from etl.spreadsheet import write_csv
 
-_TYPES = {"string": pa.string(), "list": pa.string(), "integer": pa.int64(), "number": pa.float64(), "boolean": pa.bool_(),
-          "date": pa.date32()}
+_TYPES = {"string": pa.string(), "list": pa.string(), "integer": pa.int64(), "number": pa.float64(),
+          "boolean": pa.bool_(), "date": pa.date32()}
 
 
 def parquet_bytes(name: str, frame: pd.DataFrame) -> bytes:

@@ -1,4 +1,4 @@
-"""What a release is made from, as hashes: its inputs, the reference tables, the code and the libraries that shape bytes."""
+"""What a release is made from, as hashes: inputs, reference tables, code, and the libraries that shape its bytes."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ def versions() -> dict[str, str]:
 
 
 def provenance(inputs: Iterable[Input], coder: str) -> dict[str, Any]:
-    """What a release is made from (JSON-ready): inputs, reference tables, code, coder and versions, each by its hash."""
+    """What a release is made from (JSON-ready): inputs, reference tables, code and coder by their hashes, versions."""
     return {
-        "inputs": [{"name": source.name, "sha256": source.sha256 or None, **({"problem": source.problem} if source.problem else {})}
-                   for source in inputs],
+        "inputs": [{"name": source.name, "problem": source.problem} if source.problem
+                   else {"name": source.name, "sha256": source.sha256} for source in inputs],
         "reference_sha256": folder_sha256(FOLDER),
         "code_sha256": folder_sha256(CODE, "**/*.py"),
         "coder": coder,

@@ -14,7 +14,6 @@ from etl.article import CodedEvent
 from etl.reference import read_table
 
 WEIGHTS = {"dates": 0.35, "places": 0.35, "parties": 0.2, "tolls": 0.1}
-FACES = "–facing"
 
 
 @dataclass(frozen=True)
@@ -60,12 +59,15 @@ def report_of_row(row: dict[str, Any], article_id: str, published: dt.date | Non
 
     Raises KeyError, TypeError or ValueError where the row lacks a field or a date is none.
     """
-    figures = tuple((c.get("side") or "", *_closed(c["killed"])) for c in row.get("casualties") or () if c.get("killed"))
-    return Report(article_id, published, row["event_type"], row.get("salience") or "main",
-                  dt.date.fromisoformat(row["date_start"]), dt.date.fromisoformat(row.get("date_end") or row["date_start"]),
+    figures = tuple((c.get("side") or "", *_closed(c["killed"]))
+                    for c in row.get("casualties") or () if c.get("killed"))
+    first = dt.date.fromisoformat(row["date_start"])
+    last = dt.date.fromisoformat(row.get("date_end") or row["date_start"])
+    return Report(article_id, published, row["event_type"], row.get("salience") or "main", first, last,
                   row.get("date_precision") or "day", row.get("place"), row.get("district"), row.get("province"),
                   row.get("country"), row.get("geo_precision") or "place", tuple(row.get("other_places") or ()),
-                  tuple(row.get("actors_a") or ()), tuple(row.get("actors_b") or ()), figures, row.get("evidence") or "")
+                  tuple(row.get("actors_a") or ()), tuple(row.get("actors_b") or ()), figures,
+                  row.get("evidence") or "")
 
 
 def _closed(bounds: Any) -> tuple[int, int]:
@@ -100,7 +102,8 @@ def type_likeness(one: str, other: str) -> float:
 
 @cache
 def _type_pairs() -> dict[frozenset[str], float]:
-    return {frozenset((row["event_type"], row["other_type"])): float(row["likeness"]) for row in read_table("link_types").rows}
+    return {frozenset((row["event_type"], row["other_type"])): float(row["likeness"])
+            for row in read_table("link_types").rows}
 
 
 def dates(one: Report, other: Report) -> float:

@@ -26,8 +26,8 @@ MARGIN = dt.timedelta(days=3)  # reports whose dates lie further apart are not c
 def link(reports: Sequence[Report]) -> list[str]:
     """The event_id of each report, in the order given.
 
-    The identifier does not depend on that order: it is made of what the earliest report says the event is (group, sides,
-    place, first day), and of that report itself only where two events agree in all of these.
+    The identifier does not depend on that order: it is made of what the earliest report says the event is (group,
+    sides, place, first day), and of that report itself only where two events agree in all of these.
     """
     return _identify(reports, clusters(reports))
 
@@ -99,4 +99,4 @@ def _event_id(report: Report, discriminator: str) -> str:
     sides = sorted({root(actor) for actor in report.actors_a + report.actors_b})
     place = next((name for name in (report.district, report.place, report.province, report.country) if name), "")
     what = "\x1f".join((event_group(report.event_type), *sides, place, report.date_start.isoformat(), discriminator))
-    return f"E{report.date_start:%Y%m%d}-{hashlib.sha256(what.encode('utf-8', 'replace')).hexdigest()[:10]}"
+    return f"E{hashlib.sha256(what.encode('utf-8', 'replace')).hexdigest()[:12]}"

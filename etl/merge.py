@@ -71,7 +71,7 @@ def _rank(told: Told) -> tuple[bool, int, int, float, dt.date, str, int]:
 
 
 def _vote(ranked: Sequence[Told], value: Callable[[Told], Value]) -> Value:
-    """The value with the most votes, a report that tells the event as its news counting twice; the best report's in a tie."""
+    """The value with the most votes; a report that tells the event as its news counts twice, the best one in a tie."""
     votes: Counter[Value] = Counter()
     for told in ranked:
         votes[value(told)] += 2 if told.event.salience == "main" else 1

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etl.article import Article, CodedArticle
+from etl.faults import InputFault
 from etl.fingerprint import provenance, release_name
 from etl.ledger import Entry, settle
 from etl.progress import Progress
@@ -21,10 +22,6 @@ if TYPE_CHECKING:
 
 Coder = Callable[[Article], CodedArticle]
 DEFAULT_CODER = "etl.coding.code_article"
-
-
-class NothingToPublish(RuntimeError):
-    """No input record could be read: there is no release to make of that, and the old one stays."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +36,8 @@ class Outcome:
     def summary(self) -> str:
         """The last line of a run."""
         if self.skipped:
-            return f"release {self.release.name} is up to date: same articles, reference tables and code ({self.seconds:.1f} s)"
+            return (f"release {self.release.name} is up to date: same articles, reference tables and code "
+                    f"({self.seconds:.1f} s)")
         told = ", ".join(f"{name.replace('_', ' ')} {number:,}" for name, number in self.counts.items())
         return f"release {self.release.name}: {told}, seconds {self.seconds:.1f}"
 
@@ -49,7 +47,8 @@ def run(paths: Iterable[Path | str], out: Path | str, *, code: Coder | None = No
     """Make a release in `out` from the articles under `paths`, unless the same one is there already.
 
     `code` codes one article (by default `etl.coding.code_article`); `workers` processes do so at a time, which changes
-    nothing in the release. Raises `NothingToPublish` and `etl.publish.PublishFault`; older releases stay as they are.
+    nothing in the release. Raises `etl.faults.Fault` where no record can be read, a worker dies or the
+    release cannot be written; older releases stay as they are then.
     """
     began, progress, out = time.monotonic(), progress or Progress(quiet=True), Path(out)
     inputs = find(paths)
@@ -70,7 +69,7 @@ def run(paths: Iterable[Path | str], out: Path | str, *, code: Coder | None = No
     ledger = settle(screened, coded)
     _tell(ledger, progress)
     if all(entry.status == "rejected" for entry in ledger):
-        raise NothingToPublish("none of the input records could be read; the lines above say why. No release was made")
+        raise InputFault("none of the input records could be read; the lines above say why. No release was made")
     kept = [one for one in coded if isinstance(one, CodedArticle) and one.relevant]
     event_ids = link_coded(kept)
     frames = build(kept, event_ids, near_copies([one.article for one in kept]), ledger)
@@ -92,7 +91,7 @@ def _counts(ledger: Sequence[Entry], frames: Mapping[str, pd.DataFrame]) -> dict
     status = Counter(entry.status for entry in ledger)
     events = frames["events"]
     return {
-        "records read": len(ledger), "articles": len(frames["articles"]), "off-topic": status["off_topic"],
+        "articles read": len(ledger), "kept": len(frames["articles"]), "off-topic": status["off_topic"],
         "duplicate": status["duplicate"], "rejected": status["rejected"], "reports": len(frames["reports"]),
         "events": len(events), "places found": int(events["place_id"].notna().sum()),
     }

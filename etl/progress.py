@@ -26,7 +26,8 @@ class Progress:
     _told: Counter[str] = field(default_factory=Counter)
 
     def track(self, items: Iterable[Item], total: int | None, stage: str, unit: str = "article") -> Iterator[Item]:
-        """The items, while a bar or lines tell how many are done, how fast and, where `total` is known, how long the rest takes."""
+        """The items, while a bar or lines tell how many are done, how fast and, where `total` is known, how long
+        the rest takes."""
         if self.quiet:
             yield from items
         elif self.stream.isatty():

@@ -5,7 +5,6 @@ A release is never changed. At any moment, whatever fails, ``latest`` points to 
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import json
 import os
@@ -16,16 +15,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from etl.faults import PublishFault, write_fault
 from etl.fingerprint import file_sha256
 
 MANIFEST = "release.json"
 LATEST = "latest"
 TEXTS = "texts.parquet"
 _ASIDE = ".building-"
-
-
-class PublishFault(RuntimeError):
-    """A release that could not be published; the message says why and what to do. Older releases are untouched."""
 
 
 def is_whole(release: Path) -> bool:
@@ -38,7 +34,8 @@ def is_whole(release: Path) -> bool:
         return False
 
 
-def publish(frames: Mapping[str, Any], texts: Mapping[str, str], made_from: dict[str, Any], out: Path, name: str) -> Path:
+def publish(frames: Mapping[str, Any], texts: Mapping[str, str], made_from: dict[str, Any], out: Path,
+            name: str) -> Path:
     """Write release `name` of these tables into `out`, and point ``latest`` to it. Returns its folder.
 
     `frames` are validated tables by name, `texts` the text of each article by id. Raises `PublishFault` on a full
@@ -88,7 +85,8 @@ def _point(out: Path, name: str) -> None:
     _sync_folder(out)
 
 
-def _write(folder: Path, frames: Mapping[str, Any], texts: Mapping[str, str], made_from: dict[str, Any], name: str) -> None:
+def _write(folder: Path, frames: Mapping[str, Any], texts: Mapping[str, str], made_from: dict[str, Any],
+           name: str) -> None:
     from etl.datapackage import data_package
     from etl.files import csv_bytes, parquet_bytes, texts_bytes
 
@@ -141,18 +139,4 @@ def _faults_told(out: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise PublishFault(fault(error, out)) from error
-
-
-def fault(error: OSError, out: Path) -> str:
-    """What a fault of the file system means for who runs this, and its cure."""
-    cures = {
-        errno.ENOSPC: f"the disk that holds {out} is full; free some space and run again",
-        errno.EDQUOT: f"your quota on the disk that holds {out} is used up; free some space and run again",
-        errno.EACCES: f"no permission to write into {out}; allow it, or give another folder",
-        errno.EPERM: f"no permission to write into {out}; allow it, or give another folder",
-        errno.EROFS: f"{out} lies on a disk that is read-only; give another folder",
-        errno.ENOTDIR: f"{out} is not a folder; give another one",
-        errno.EEXIST: f"{out} is a file; give a folder",
-    }
-    return cures.get(error.errno or 0, f"{out} cannot be written ({error.strerror or error}); check the disk and the path")
+        raise write_fault(error, out) from error

@@ -26,7 +26,7 @@ from etl.reference import read_table
 NEAR_DAYS = 7  # a text that comes again later is news again (a yearly notice, say)
 RUN = 5  # words
 COPY_SHARE = 0.6  # common runs among those of the shorter text
-_HASHES, _BANDS = 96, 32
+_HASHES, _BANDS, _SEED = 96, 32, 1893
 _SHORTEST = 20  # runs: below that two texts share a phrase, not a text
 _WORD = re.compile(r"\w+")
 
@@ -60,7 +60,8 @@ def screen(records: Iterable[Record]) -> Screened:
             continue
         twin = twin or next((other for other in by_text[words] if _repeats(article, other.article)), None)
         if twin:
-            result.entries.append(_entry(record, "duplicate", f"repeats the article in {_place(twin)}", twin.article_id))
+            told = f"repeats the article in {_place(twin)}"
+            result.entries.append(_entry(record, "duplicate", told, twin.article_id))
             continue
         by_id[article.id] = record
         by_text[words].append(record)
@@ -151,7 +152,8 @@ def _runs(article: Article) -> np.ndarray:
 
 @cache
 def _multipliers() -> np.ndarray:
-    return np.random.Generator(np.random.PCG64(20210815)).integers(1, 2**63, size=(_HASHES, 1), dtype=np.uint64) | np.uint64(1)
+    random = np.random.Generator(np.random.PCG64(_SEED))
+    return random.integers(1, 2**63, size=(_HASHES, 1), dtype=np.uint64) | np.uint64(1)
 
 
 def _bands(runs: np.ndarray) -> list[tuple[int, bytes]]:

@@ -1,7 +1,7 @@
 """CSV that opens as it should in Excel, R and pandas, and never runs as a formula.
 
-RFC 4180 (comma, CRLF, doubled quotes), UTF-8 with a byte order mark: without the mark Excel takes the file for the local
-code page. pandas and readr skip the mark; base R needs ``fileEncoding = "UTF-8-BOM"``.
+RFC 4180 (comma, CRLF, doubled quotes), UTF-8 with a byte order mark: without the mark Excel takes the file for the
+local code page. pandas and readr skip the mark; base R needs ``fileEncoding = "UTF-8-BOM"``.
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ from etl.validate import DTYPES
 _LISTS = ("actors_a", "actors_b", "mediators", "claimed_by", "denied_by", "other_places")
 _WHERE = ("date_start", "date_end", "date_precision", "place", "district", "province", "country", "geo_precision",
           "place_id", "latitude", "longitude")
+_FIRST_BY = {"events": ("date_start",), "reports": ("date_start", "event_id")}  # a reader of the file reads by day
 
 
 def build(coded: Sequence[CodedArticle], event_ids: Sequence[Sequence[str]], copies: Mapping[str, str],
@@ -53,9 +54,10 @@ def build(coded: Sequence[CodedArticle], event_ids: Sequence[Sequence[str]], cop
 
 
 def frame(name: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
-    """Rows as a data frame with exactly the columns, types and order of the schema, sorted by the key."""
+    """Rows as a data frame with exactly the columns, types and order of the schema, sorted by day and key."""
     table = BY_NAME[name]
-    rows = sorted(rows, key=lambda row: tuple(row[part] for part in table.key))
+    order = (*_FIRST_BY.get(name, ()), *table.key)
+    rows = sorted(rows, key=lambda row: tuple(row[part] for part in order))
     data = {}
     for column in table.columns:
         values = [row[column.name] for row in rows]
@@ -63,7 +65,8 @@ def frame(name: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
             data[column.name] = pd.Series(pd.to_datetime(values).astype("datetime64[s]") if values else [],
                                           dtype=DTYPES[column.kind])
         else:
-            data[column.name] = pd.Series([None if value == "" else value for value in values], dtype=DTYPES[column.kind])
+            filled = [None if value == "" else value for value in values]
+            data[column.name] = pd.Series(filled, dtype=DTYPES[column.kind])
     return pd.DataFrame(data, columns=table.names)
 
 
@@ -110,7 +113,7 @@ def _claim_rows(event: CodedEvent, coded: CodedArticle, report_id: str, event_id
             bounds = getattr(casualty, measure)
             if not bounds:
                 continue
-            claim = Claim(casualty.side, measure, *bounds, casualty.by, article.id, article.published,
+            claim = Claim(casualty.side, measure, bounds[0], bounds[1], casualty.by, article.id, article.published,
                           event.salience == "main")
             identity = _digest(report_id, measure, str(casualty.side), str(bounds), str(casualty.by))
             row = {
@@ -126,7 +129,7 @@ def _claim_rows(event: CodedEvent, coded: CodedArticle, report_id: str, event_id
 
 def _event_row(event_id: str, reports: list[Told], claims: list[Claim]) -> dict[str, Any]:
     event = merge(reports)
-    evidence = event.best.article.full_text[slice(*excerpt(event.best.event.evidence_start, event.best.event.evidence_end))]
+    start, end = excerpt(event.best.event.evidence_start, event.best.event.evidence_end)
     published = [told.article.published for told in reports]
     killed, injured = toll(claims, "killed"), toll(claims, "injured")
     return {
@@ -139,7 +142,8 @@ def _event_row(event_id: str, reports: list[Told], claims: list[Claim]) -> dict[
         "n_publishers": len({told.article.publisher for told in reports}),
         "n_independent": len({told.original for told in reports}),
         "first_published": min(published), "last_published": max(published),
-        "confidence": round(max(told.event.confidence for told in reports), 4), "evidence": evidence,
+        "confidence": round(max(told.event.confidence for told in reports), 4),
+        "evidence": event.best.article.full_text[start:end],
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pandera.pandas as pa
 
+from etl.faults import Fault
 from etl.reference import vocabulary
 from etl.schema import BY_NAME, EVIDENCE_LIMIT, Column, Table, split_list
 
@@ -12,7 +13,7 @@ DTYPES = {"string": "string", "list": "string", "integer": "Int64", "number": "F
           "date": "datetime64[s]"}
 
 
-class InvalidTable(ValueError):
+class InvalidTable(Fault):
     """A table that breaks its schema; the message names the table, the column and the first values at fault."""
 
 
@@ -33,9 +34,9 @@ def _checks(column: Column) -> list[pa.Check]:
         checks.append(pa.Check.le(column.maximum))
     allowed = set(column.allowed) or set(vocabulary(column.vocabulary) if column.vocabulary else ())
     if allowed:
-        checks.append(pa.Check(
-            lambda cell: all(part in allowed for part in split_list(cell)) if column.kind == "list" else cell in allowed,
-            element_wise=True, name=f"in {column.vocabulary or 'the allowed values'}"))
+        parts = split_list if column.kind == "list" else lambda cell: [cell]
+        checks.append(pa.Check(lambda cell: all(part in allowed for part in parts(cell)), element_wise=True,
+                               name=f"in {column.vocabulary or 'the allowed values'}"))
     if column.name == "evidence":
         checks.append(pa.Check.str_length(max_value=EVIDENCE_LIMIT))
     return checks

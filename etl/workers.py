@@ -8,14 +8,11 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 
 from etl.article import Article, CodedArticle
+from etl.faults import CodingFault
 from etl.progress import Progress
 
 Coder = Callable[[Article], CodedArticle]
 _CHUNK = 8  # articles handed to a process at a time
-
-
-class CodingFault(RuntimeError):
-    """Coding as a whole broke down; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -29,10 +26,11 @@ class Failed:
 _coder: Coder | None = None
 
 
-def code_all(articles: Sequence[Article], code: Coder | None, workers: int, progress: Progress) -> list[CodedArticle | Failed]:
-    """Every article coded by `code` (by default `etl.coding.code_article`), in order; a failure concerns one article only.
+def code_all(articles: Sequence[Article], code: Coder | None, workers: int,
+             progress: Progress) -> list[CodedArticle | Failed]:
+    """Every article coded by `code` (by default `etl.coding.code_article`), in order.
 
-    Raises `CodingFault` when a worker process dies.
+    An article that cannot be coded comes as `Failed`. Raises `CodingFault` when a worker process dies.
     """
     return list(progress.track(_coded(articles, code, workers), len(articles), "code"))
 
@@ -47,7 +45,7 @@ def _coded(articles: Sequence[Article], code: Coder | None, workers: int) -> Ite
         with ProcessPoolExecutor(workers, initializer=_prepare, initargs=(code,)) as pool:
             yield from pool.map(guarded, articles, chunksize=_CHUNK)
     except BrokenProcessPool:
-        raise CodingFault("a worker process ended, probably for want of memory; run again with fewer --workers") from None
+        raise CodingFault("a worker process ended, perhaps for want of memory; run with fewer --workers") from None
 
 
 def _prepare(code: Coder | None) -> None:
@@ -62,5 +60,5 @@ def guarded(article: Article) -> CodedArticle | Failed:
     assert _coder is not None
     try:
         return _coder(article)
-    except Exception as error:  # noqa: BLE001 - whatever it is, it concerns this article and goes into the ledger
-        return Failed(article, f"coding failed ({type(error).__name__}: {str(error)[:120]}); please report it with the article")
+    except Exception as error:  # whatever it is, it concerns this article and goes into the ledger
+        return Failed(article, f"coding failed ({type(error).__name__}: {str(error)[:120]}); please report it")

@@ -1,4 +1,4 @@
-"""Makes the release of the shipped digests from their labels: the fixture on which the dashboard is developed and tested.
+"""Makes the release of the shipped digests from their labels: what the dashboard is developed and tested on.
 
 ``python -m tests.make_release [OUT]`` writes it into ``data/releases`` or into OUT.
 """

@@ -32,7 +32,7 @@ def read(inputs: Iterable[Input]) -> Iterator[Record]:
             yield Record(source.name, 0, problem="no permission to read the file; allow it with chmod u+r")
             continue
         except OSError as error:
-            yield Record(source.name, 0, problem=f"the file cannot be read ({error.strerror}); check the disk and the path")
+            yield Record(source.name, 0, problem=f"the file cannot be read ({error.strerror}); check disk and path")
             continue
         if not number:
             yield Record(source.name, 0, problem="the file is empty; put at least one article into it")

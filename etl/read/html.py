@@ -25,7 +25,7 @@ def read_html(source: Input) -> Iterator[Record]:
                                                     "max_date": LATEST.isoformat()})
     if found is None:
         raise Unreadable("no article text was found in the page; save its text as .txt")
-    page = found.as_dict()
+    page = found if isinstance(found, dict) else found.as_dict()
     in_name = DATE_IN_NAME.match(source.path.name)
     yield check({"id": source.name, "url": page.get("url"), "publisher": page.get("sitename") or page.get("hostname"),
                  "published": in_name[1] if in_name else page.get("date"), "title": page.get("title"),

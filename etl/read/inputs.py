@@ -29,7 +29,7 @@ class Input:
     def load(self) -> bytes:
         """The whole file; raises `Unreadable` when it is larger than a single file may be, OSError as open does."""
         if self.path.stat().st_size > MAX_FILE:
-            raise Unreadable(f"the file is larger than {MAX_FILE // 1024 ** 2} MB; write the articles as JSON Lines instead")
+            raise Unreadable(f"the file is larger than {MAX_FILE // 1024 ** 2} MB; write the articles as JSON Lines")
         return self.path.read_bytes()
 
 
@@ -71,7 +71,8 @@ def _under(path: Path) -> Iterator[Input]:
     except PermissionError:
         yield Input(shown, path, problem="no permission to look into it; allow it with chmod u+rx")
     except (OSError, ValueError) as error:
-        yield Input(shown, path, problem=f"the path cannot be used ({getattr(error, 'strerror', None) or error}); check it")
+        told = getattr(error, "strerror", None) or error
+        yield Input(shown, path, problem=f"the path cannot be used ({told}); check it")
 
 
 def _walk(folder: Path) -> Iterator[str]:
@@ -92,7 +93,7 @@ def _classified(path: Path, name: str, folder: Path | None) -> Input:
     form = next((form for ending, form in FORMATS.items() if lower.endswith(ending)), "")
     try:
         if folder is not None and path.is_symlink() and not path.resolve(strict=True).is_relative_to(folder.resolve()):
-            return Input(name, path, problem="a link to outside the folder; copy the file into the folder, or give its path")
+            return Input(name, path, problem="a link to outside the folder; copy the file into it, or give its path")
     except (OSError, RuntimeError):
         return Input(name, path, problem="a link that leads nowhere or in a circle; remove it")
     if path.is_dir():

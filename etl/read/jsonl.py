@@ -7,7 +7,8 @@ import io
 import json
 import zlib
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from pathlib import Path
+from typing import Any
 
 from etl.read.encoding import MARKS, decode, is_binary
 from etl.read.inputs import Input
@@ -18,30 +19,39 @@ MAX_LINE = 32 * 1024 * 1024  # bytes; a longer line is skipped without being hel
 
 def read_jsonl(source: Input) -> Iterator[Record]:
     """One record for each line; a line that cannot be read is one too."""
+    for line in lines_of(source.path):
+        yield parse_line(line)
+
+
+def lines_of(path: Path) -> Iterator[bytes]:
+    """The lines of a file, plain or gzip, without their ends and as UTF-8 where the file is marked as UTF-16 or UTF-32.
+
+    Raises OSError as open does, and `Unreadable` where the file is binary or its gzip stream breaks off.
+    """
     try:
-        with source.path.open("rb") as file:
+        with path.open("rb") as file:
             packed = file.read(2) == b"\x1f\x8b"
             file.seek(0)
-            yield from _records(gzip.open(file) if packed else file)
+            yield from _marked(gzip.GzipFile(fileobj=file) if packed else file)
     except (EOFError, gzip.BadGzipFile, zlib.error):
         raise Unreadable("the gzip file is damaged or cut short from here on; fetch it again") from None
 
 
-def _records(file: BinaryIO | gzip.GzipFile) -> Iterator[Record]:
-    buffered = io.BufferedReader(file)  # type: ignore[arg-type]
-    head = buffered.peek(4096)[:4096]
-    mark = next((encoding for mark, encoding in MARKS if head.startswith(mark)), None)
+def _marked(file: io.BufferedReader | gzip.GzipFile) -> Iterator[bytes]:
+    head = file.peek(4096)[:4096]
+    mark = next(((mark, encoding) for mark, encoding in MARKS if head.startswith(mark)), None)
     if is_binary(head) and not head.lstrip().startswith(b"{"):
         raise Unreadable("it holds NUL bytes: it is binary; export the articles as JSON Lines in UTF-8")
-    if mark in ("utf-16", "utf-32"):
-        for line in io.TextIOWrapper(buffered, encoding=mark, errors="replace", newline="\n"):
-            yield parse_line(line.encode("utf-8"))
+    if mark and mark[1] != "utf-8-sig":
+        for line in io.TextIOWrapper(file, encoding=mark[1], errors="replace", newline="\n"):
+            yield line.rstrip("\r\n").encode("utf-8", "replace")
         return
-    for number, line in enumerate(_lines(buffered)):
-        yield parse_line(line.removeprefix(MARKS[0][0]) if number == 0 else line)
+    if mark:
+        file.read(len(mark[0]))
+    yield from _lines(file)
 
 
-def _lines(file: BinaryIO) -> Iterator[bytes]:
+def _lines(file: io.BufferedReader | gzip.GzipFile) -> Iterator[bytes]:
     """Lines without their end; of one that is too long, only more than `MAX_LINE` bytes."""
     while line := file.readline(MAX_LINE + 1):
         rest = line
@@ -73,7 +83,7 @@ def load_object(line: bytes) -> tuple[dict[str, Any], str]:
 
 
 def load_json(text: str) -> Any:
-    """The JSON value in `text`; raises `Unreadable` where it is none, where a key stands twice or where it nests too deep."""
+    """The JSON value in `text`; raises `Unreadable` where it is none, a key stands twice or it nests too deep."""
     try:
         return json.loads(text, object_pairs_hook=_once)
     except Unreadable:
@@ -84,7 +94,7 @@ def load_json(text: str) -> Any:
     except RecursionError:
         raise Unreadable("the JSON is nested too deep; write each article as one flat object") from None
     except ValueError as error:
-        raise Unreadable(f"the JSON holds a value that cannot be read ({str(error)[:60]}); write numbers as text") from None
+        raise Unreadable(f"the JSON holds a value that cannot be read ({str(error)[:60]}); write it as text") from None
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -50,8 +50,8 @@ def check(fields: Mapping[str, Any], note: str = "", cure_for_date: str = "write
         article_id = _identifier(fields.get("id"))
         title, text = (_words(fields, name) for name in ("title", "text"))
         if len(title) + len(text) > MAX_CHARACTERS:
-            raise Unreadable(f"title and text are {len(title) + len(text):,} characters long, more than {MAX_CHARACTERS:,}; "
-                             "split the file into its articles")
+            raise Unreadable(f"title and text are {len(title) + len(text):,} characters long, more than "
+                             f"{MAX_CHARACTERS:,}; split the file into its articles")
         published = _published(fields.get("published"), cure_for_date)
         url = _plain(_optional(fields, "url"))
         publisher = _plain(_optional(fields, "publisher")) or _host(url) or "unknown"
@@ -88,7 +88,7 @@ def _words(fields: Mapping[str, Any], name: str) -> str:
     if not value.strip():
         raise Unreadable(f"the {name} is empty; fetch the article again or leave it out")
     if "\0" in value:
-        raise Unreadable(f"the {name} holds NUL characters: the file is damaged or binary; export it again as UTF-8 text")
+        raise Unreadable(f"the {name} holds NUL characters: it is damaged or binary; export it again as UTF-8 text")
     return clean(value)
 
 

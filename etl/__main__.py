@@ -1,0 +1,108 @@
+"""The command line: ``python -m etl run | code | link``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from etl.faults import Fault
+from etl.progress import Progress
+from etl.reference import ReferenceFault
+
+_RUN = """Build a release of event tables from articles.
+
+PATH is a JSON Lines file (.jsonl, .jsonl.gz) or a folder of .jsonl, .jsonl.gz, .json, .txt and .html files. An article
+has id, url, publisher, published (ISO date), title and text. Each input record ends up in the ledger table with what
+became of it; bad ones are also logged with their cure and do no harm to the rest. The release is named by the hash of
+its inputs, the reference tables and the code: when it is there already, nothing is done. DIR/latest points to it."""
+_CODE = """Code articles into events, without a release.
+
+Reads one article {id, url, publisher, published, title, text} a line and writes {id, events: [...]} a line, the events
+in the fields of the codebook: same order, same number of lines. A line that cannot be read becomes an entry with
+"error"."""
+_LINK = """Link events across articles.
+
+Reads what "etl code" writes and gives every event an "event_id": the same for the same happening, whichever article
+tells it. All other fields stay as they are."""
+
+
+def _parser() -> tuple[argparse.ArgumentParser, argparse._SubParsersAction[argparse.ArgumentParser]]:
+    parser = argparse.ArgumentParser(
+        prog="python -m etl",
+        description="News articles in, event tables out: what happens on the Pakistan–Afghanistan border.",
+        epilog="example:\n  python -m etl run --articles data/articles --out data/releases",
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    return parser, parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+
+def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, about: str, example: str,
+                action: Callable[[argparse.Namespace], str]) -> argparse.ArgumentParser:
+    """A sub-command with its help: the first line of `about` in the list of commands, all of it with an example alone.
+
+    `action` does the work and returns the last line to tell.
+    """
+    command = commands.add_parser(name, help=about.split("\n", 1)[0], description=about,
+                                  epilog=f"example:\n  {example}", formatter_class=argparse.RawDescriptionHelpFormatter)
+    command.set_defaults(action=action)
+    return command
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code: 0 done, 1 a fault that the last line explains, 2 a wrong call."""
+    parser, commands = _parser()
+    run = add_command(commands, "run", _RUN,
+                      "python -m etl run --articles data/articles more.jsonl.gz --out data/releases", _run)
+    run.add_argument("--articles", nargs="+", required=True, metavar="PATH", help="files and folders of articles")
+    run.add_argument("--out", required=True, metavar="DIR", help="folder of the releases; made if need be")
+    code = add_command(commands, "code", _CODE, "python -m etl code --input articles.jsonl --output coded.jsonl", _code)
+    link = add_command(commands, "link", _LINK, "python -m etl link --input coded.jsonl --output linked.jsonl", _link)
+    for command in (code, link):
+        command.add_argument("--input", required=True, type=Path, metavar="FILE", help="JSON Lines, plain or gzip")
+        command.add_argument("--output", required=True, type=Path, metavar="FILE", help="JSON Lines")
+    for command in (run, code):
+        command.add_argument("--workers", type=_positive, default=os.cpu_count() or 1, metavar="N",
+                             help="processes that code at a time (default: one a processor, here %(default)s)")
+    for command in (run, code, link):
+        command.add_argument("--quiet", action="store_true", help="tell faults and the summary only")
+    chosen = parser.parse_args(arguments)
+    try:
+        print(chosen.action(chosen))
+        return 0
+    except KeyboardInterrupt:
+        print("interrupted; nothing was published", file=sys.stderr)
+        return 130
+    except (Fault, ReferenceFault) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of processes from 1 up")
+    return int(text)
+
+
+def _run(chosen: argparse.Namespace) -> str:
+    from etl.pipeline import run
+
+    return run(chosen.articles, chosen.out, workers=chosen.workers, progress=Progress(quiet=chosen.quiet)).summary()
+
+
+def _code(chosen: argparse.Namespace) -> str:
+    from etl.exchange import code_file
+
+    progress = Progress(quiet=chosen.quiet)
+    return code_file(chosen.input, chosen.output, workers=chosen.workers, progress=progress).summary()
+
+
+def _link(chosen: argparse.Namespace) -> str:
+    from etl.exchange import link_file
+
+    return link_file(chosen.input, chosen.output, progress=Progress(quiet=chosen.quiet)).summary()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

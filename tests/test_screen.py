@@ -1,0 +1,103 @@
+"""Screening: repeats, near-copies and articles about something else; no article with an event may be lost."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+
+import pytest
+
+from etl.article import Article
+from etl.read.record import Record
+from etl.screen import near_copies, off_topic, screen
+from tests.labels import article_from, gold
+
+DAY = dt.date(2025, 10, 19)
+
+
+def article(article_id: str, text: str = "Gunmen attacked a police post in Bannu.",
+            title: str = "Post attacked in Bannu", day: dt.date = DAY, publisher: str = "The Pass") -> Article:
+    return Article(article_id, day, title, text, publisher)
+
+
+def record(one: Article, number: int = 1, source: str = "a.jsonl") -> Record:
+    return Record(source, number, one, one.id)
+
+
+def test_the_same_record_again_is_a_duplicate():
+    screened = screen([record(article("n1")), record(article("n1"), 2)])
+    (entry,) = screened.entries
+    assert (entry.status, entry.record, entry.duplicate_of) == ("duplicate", 2, "n1")
+    assert "a.jsonl, record 1" in entry.reason and [one.id for one in screened.articles] == ["n1"]
+
+
+def test_an_id_for_two_texts_is_rejected_with_its_cure():
+    other = article("n1", "A truce was agreed in Kabul by the two sides.")
+    screened = screen([record(article("n1")), record(other, 2)])
+    (entry,) = screened.entries
+    assert entry.status == "rejected" and "an id of its own" in entry.reason and "record 1" in entry.reason
+
+
+def test_a_publishers_text_under_another_id_is_a_duplicate_for_a_week():
+    again = article("n2", "Gunmen attacked a  police post in Bannu", day=DAY + dt.timedelta(days=7))
+    screened = screen([record(article("n1")), record(again, 2)])
+    assert [(entry.status, entry.duplicate_of) for entry in screened.entries] == [("duplicate", "n1")]
+    later = article("n2", day=DAY + dt.timedelta(days=8))
+    assert len(screen([record(article("n1")), record(later, 2)]).articles) == 2
+    elsewhere = article("n2", publisher="The Frontier")
+    assert len(screen([record(article("n1")), record(elsewhere, 2)]).articles) == 2
+
+
+def test_the_order_of_records_plays_no_part():
+    rows = [record(article(f"n{i % 5}", f"Gunmen attacked post {i % 3} in Bannu."), i + 1) for i in range(12)]
+    first = screen(rows)
+    random.Random(7).shuffle(rows)
+    second = screen(rows)
+    assert first.articles == second.articles
+    assert sorted(map(str, first.entries)) == sorted(map(str, second.entries))
+
+
+def test_unreadable_records_stay_in_the_ledger():
+    (entry,) = screen([Record("a.jsonl", 4, problem="not JSON; write JSON")]).entries
+    assert entry.status == "rejected" and entry.line() == "a.jsonl, record 4: rejected: not JSON; write JSON"
+
+
+@pytest.mark.parametrize("title, text", [
+    ("Striker signs for Lisbon", "The club paid a record fee for the forward, who scored twice in Turin."),
+    ("Quake shakes Peru", "A strong quake killed nine people near Lima, police said."),
+    ("New library opens in Gilgit", "Readers in Gilgit welcomed the new library and its garden."),
+])
+def test_what_is_plainly_about_something_else_is_off_topic(title, text):
+    assert off_topic(article("n1", text, title))
+
+
+def test_no_labelled_article_with_an_event_is_lost():
+    lost = [row["id"] for row in gold().values() if row["events"] and off_topic(article_from(row))]
+    assert lost == []
+
+
+WIRE = """troops traded fire along the river on {} night after a post near the crossing came under attack and officials
+of both sides blamed each other for the first shot while traders waited with their lorries at the closed gate and
+villagers moved their children to relatives in the next valley until the guns fell silent at dawn"""
+
+
+def wire(day: str) -> str:
+    return WIRE.format(day)
+
+
+def test_a_wire_story_at_two_publishers_is_a_near_copy_of_the_earlier():
+    first = article("n1", wire("Sunday"))
+    shortened = article("n2", wire("Sunday")[:250], "Fire traded at crossing", publisher="The Frontier")
+    reworded = article("n3", " ".join(reversed(wire("Sunday").split())), publisher="Third")
+    later = article("n4", wire("Sunday"), day=DAY + dt.timedelta(days=30), publisher="Fourth")
+    assert near_copies([later, shortened, reworded, first]) == {"n2": "n1"}
+
+
+def test_near_copies_point_to_one_original():
+    rows = [article(f"n{i}", wire("Sunday" if i < 3 else "Monday"), f"Fire, version {i}", publisher=f"P{i}")
+            for i in range(6)]
+    assert near_copies(rows) == {f"n{i}": "n0" for i in range(1, 6)}
+
+
+def test_labelled_digests_written_apart_are_no_copies():
+    assert near_copies([article_from(row) for row in gold().values()]) == {}
