@@ -56,7 +56,8 @@ def find_figures(parsed: Parsed, actors: Sequence[ActorMention]) -> list[Figure]
         number = parsed.sentence_of[toll.anchor]
         figures.append(Figure(toll.start, toll.end, toll.measure, toll.low, toll.high, sided.side,
                               speech.at(toll.anchor), number, toll.anchor, number in statistics, False))
-    return [replace(figure, part_of_total=_is_total(figure, figures, parsed)) for figure in figures]
+    totals = {(f.side, f.measure, f.low, f.high) for f in figures if _is_total(f, figures, parsed)}
+    return [replace(f, part_of_total=(f.side, f.measure, f.low, f.high) in totals) for f in figures]
 
 
 def _is_total(figure: Figure, figures: Sequence[Figure], parsed: Parsed) -> bool:
@@ -71,7 +72,7 @@ def _is_total(figure: Figure, figures: Sequence[Figure], parsed: Parsed) -> bool
     several = any(token.lower_ in words("several") for token in parsed.sentences[figure.sentence])
     parts = {(f.sentence, f.low): f.low or 0 for f in others.values()
              if f.side == figure.side and f.sentence > figure.sentence and (f.low or 0) < whole}
-    return (several or parsed.paragraphs[figure.sentence] == 0) and _adds_up(list(parts.values()), whole)
+    return (several or parsed.paragraphs[figure.sentence] <= 1) and _adds_up(list(parts.values()), whole)
 
 
 def _adds_up(parts: Iterable[int], whole: int) -> bool:

@@ -88,7 +88,7 @@ class Counter:
         lefts = {child.lower_ for child in head.lefts}
         if head.lemma_.lower() in words("singular"):
             return None
-        if head.lower_ in ("another", "one"):
+        if head.lower_ in ("another", "one", "him", "her"):
             return 1, 1
         if head.lower_ == "both" or "both" in lefts:
             return 2, 2
@@ -117,20 +117,21 @@ def tolls(parsed: Parsed) -> list[Toll]:
     for token in parsed.doc:
         if token.i not in {toll.anchor for toll in found}:
             found += _as_many(token, found, parsed) or list(_beside(token, counter, used, parsed))
-    return sorted({(t.measure, t.head): t for t in reversed(found)}.values(), key=lambda t: (t.start, t.anchor))
+    return sorted({(t.measure, t.head): t for t in reversed(found)}.values(), key=lambda t: (t.anchor, t.head))
 
 
 def _tolls_of(anchor: Token, measure: str, head: Token, counter: Counter) -> Iterator[Toll]:
-    for person in _joined(head, anchor):
+    persons = sorted(_joined(head, anchor), key=lambda token: token.i)
+    for place, person in enumerate(persons):
         counted, noun = _partitive(person)
         count = counter.count(counted) or (counter.count(noun) if noun is not counted else None)
         if count is None or noun.lemma_.lower() in words("nonperson") or counted.lemma_.lower() in words("nonperson"):
             continue
-        if _negated_phrase(counted):
-            continue
+        if _negated_phrase(counted) or (count == (1, 1) and (anchor.dep_ == "amod" or anchor.dep_ == "pobj")):
+            continue  # "an injured man said": he was counted before
         toll = _toll(measure, anchor, noun, counted, count, counter)
         yield toll
-        for part in _parts(person, anchor):
+        for part in _parts(person, anchor, persons[place + 1].i if place + 1 < len(persons) else None):
             share = counter.count(part) or counter.of_them(part)
             if share is not None:
                 yield replace(_toll(measure, anchor, part, part, share, counter), whole=noun.i)
@@ -159,7 +160,8 @@ def _victims(token: Token) -> Iterator[tuple[str, list[Token]]]:
         if lemma in words("lose") and lives:
             yield "killed", _subjects(token)
         if lemma in words("take") and lives:
-            yield "killed", [_of(life) or life for life in lives]
+            dative = [child for child in token.children if child.dep_ in ("dative", "iobj")]
+            yield "killed", dative or [_of(life) or life for life in lives]
         if lemma in words("embrace") and any(child.lemma_.lower() in words("martyrdom") for child in objects):
             yield "killed", _subjects(token)
         if lemma in words("sustain") and any(child.lemma_.lower() in words("injury") for child in objects):
@@ -269,11 +271,11 @@ def _partitive(noun: Token) -> tuple[Token, Token]:
     return noun, noun
 
 
-def _parts(person: Token, anchor: Token) -> list[Token]:
+def _parts(person: Token, anchor: Token, until: int | None) -> list[Token]:
     """Nouns behind "including" or "among them" that are a part of the persons."""
     parts: list[Token] = []
     stop = max(person.i, anchor.i)
-    for token in person.doc[person.i + 1:min(len(person.doc), stop + 12)]:
+    for token in person.doc[person.i + 1:min(len(person.doc), stop + 12, until or len(person.doc))]:
         if token.sent != person.sent:
             break
         if token.lower_ in ("them", "whom") and token.nbor(-1).lower_ == "of" and token.i + 1 < len(token.doc):
@@ -316,17 +318,26 @@ def _beside(anchor: Token, counter: Counter, used: set[int], parsed: Parsed) -> 
     """Where the parse leaves the persons out: a number right before "killed" or right behind "killing", "rose to"."""
     lemma = anchor.lemma_.lower()
     measure = words("transitive").get(lemma) or words("state").get(anchor.lower_) or words("toll").get(lemma)
+    if lemma in words("number"):  # "put the number of wounded security men at eight"
+        counted = [t for t in parsed.doc[anchor.i + 1:anchor.i + 6] if t.lower_ in words("state")
+                   or t.lemma_.lower() in words("transitive")]
+        measure = (words("state").get(counted[0].lower_) or words("transitive").get(counted[0].lemma_.lower())) \
+            if counted else None
     if not measure or _unreal(anchor) or (lemma == "gun" and not _has(anchor, "down")):
         return
     sentence = parsed.sentences[parsed.sentence_of[anchor.i]] if parsed.sentences else None
     if sentence is None:
         return
-    if lemma in words("toll"):
+    if lemma in words("toll") or lemma in words("number"):
         window = [t for t in parsed.doc[anchor.i + 1:min(sentence.end, anchor.i + 16)]
                   if t.nbor(-1).lower_ in ("to", "at", "is", "of", "reached", "least", "over", "than")]
         if not any(t.lower_ in ("death", "deaths") for t in parsed.doc[max(0, anchor.i - 1):anchor.i + 1]) \
-                and lemma != "toll":
+                and lemma == "count":
             return
+    elif any(child.dep_ == "dobj" for child in anchor.children):
+        return  # whom the verb hits is named, and not counted
+    elif [t.lower_ for t in parsed.doc[max(0, anchor.i - 2):anchor.i]] == ["of", "the"]:
+        return  # "one of the injured" was counted before
     elif anchor.tag_ in ("VBG", "VBZ", "VBP") or (anchor.tag_ == "VBD" and anchor.dep_ != "ROOT"):
         window = list(parsed.doc[anchor.i + 1:min(sentence.end, anchor.i + 5)])
     else:

@@ -58,11 +58,15 @@ class Sides:
         if mention is not None:
             if self._shared(head, mention):
                 return Sided(toll, None, SURE)
-            return Sided(toll, mention.actor, WEAK if lemma in words("weak") else SURE)
+            covers = mention.start <= head.idx < mention.end and mention.kind != "police"
+            return Sided(toll, mention.actor, WEAK if lemma in words("weak") and covers else SURE)
         if lemma in words("people"):
             return Sided(toll, self._fought(toll, before), WEAK)
-        if lemma in words("pointing"):
-            named = [m for m in self._others(toll) if m.head < toll.head and m.kind in (*_VICTIMS, "armed group")]
+        if head.lower_ in words("pointing"):
+            named = [m for m in self.by_sentence.get(self.parsed.sentence_of[toll.anchor], ())
+                     if m.head < toll.head and m.kind in (*_VICTIMS, "armed group")]
+            if not named and head.lower_ in ("him", "her"):
+                return None
             return Sided(toll, named[-1].actor if named else self._carried(toll, before), WEAK)
         if lemma in words("collective") or head.pos_ in ("NUM", "ADJ", "DET", "PRON") or toll.head == toll.anchor:
             carried = self._carried(toll, before)
@@ -73,8 +77,8 @@ class Sides:
             return Sided(toll, self._carried(toll, before), OPEN)
         if head.pos_ == "PROPN" and not _titled(head):
             return None
-        person = head.pos_ == "PROPN" or head.pos_ == "NOUN" and lemma.endswith(("er", "or", "ist", "man", "ian", "ant"))
-        return Sided(toll, self.people(toll), WEAK) if person else None
+        person = head.pos_ == "NOUN" and lemma.endswith(("er", "or", "ist", "man", "ian", "ant"))
+        return Sided(toll, self.people(toll), WEAK) if person or head.pos_ == "PROPN" else None
 
     def _shared(self, head: Token, mention: ActorMention) -> bool:
         """"18 civilians and soldiers": one number for two sides."""
@@ -84,16 +88,24 @@ class Sides:
 
     def _fought(self, toll: Toll, before: Sequence[Sided]) -> str | None:
         """The side of "people": civilians, but unknown where armed sides fight or where they are said to be mixed."""
-        head = self.doc[toll.head]
-        sentence = self.parsed.sentences[self.parsed.sentence_of[toll.anchor]]
-        behind = [token.lower_ for token in self.doc[head.i + 1:min(sentence.end, head.i + 8)]]
-        if "of" in behind and behind[behind.index("of") + 1:][:1] == ["them"] and set(behind) & set(words("some")):
+        head, anchor = self.doc[toll.head], self.doc[toll.anchor]
+        number = self.parsed.sentence_of[toll.anchor]
+        sentence = self.parsed.sentences[number]
+        near = self.by_sentence.get(number, ())
+        behind = list(self.doc[head.i + 1:min(sentence.end, head.i + 12)])
+        lowered = [token.lower_ for token in behind]
+        them = "of" in lowered and lowered[lowered.index("of") + 1:][:1] == ["them"]
+        if them and set(lowered) & set(words("some")):
             return None
-        if not any(token.lemma_.lower() in words("mixed") for token in sentence):
-            return self.people(toll)
-        if any(m.kind == "civilians" for m in self.by_sentence.get(self.parsed.sentence_of[toll.anchor], ())):
-            return self.people(toll)
-        return self._carried(toll, before)
+        opened = next((token.i for token in behind if token.lemma_.lower() in words("including")), None)
+        if opened is not None and any(opened < m.head <= opened + 8 and m.kind in (*FORCES, "government") for m in near):
+            return None
+        if not any(token.lemma_.lower() in words("mixed") for token in anchor.subtree):
+            last = before[-1] if before else None
+            mixed = last is not None and self.parsed.sentence_of[last.toll.anchor] == number and len(
+                {s.side for s in before if s.toll.anchor == last.toll.anchor and s.toll.whole is None}) > 1
+            return None if mixed else self.people(toll)
+        return self.people(toll) if any(m.kind == "civilians" for m in near) else self._carried(toll, before)
 
     def _mention(self, head: Token) -> ActorMention | None:
         near = self.by_sentence.get(self.parsed.sentence_of[head.i], ())
@@ -156,8 +168,9 @@ def _titled(head: Token) -> bool:
 def settle(found: list[Sided], sides: Sides) -> list[Sided]:
     """Doubtful sides take that of an equal figure elsewhere in the article; "terrorists" those of the group near by."""
     sure: dict[tuple[str, int | None], list[str]] = {}
-    for sided in found:
-        if sided.side and sided.doubt == SURE and sided.toll.whole is None:
+    for sided in sorted(found, key=lambda s: s.doubt):
+        guessed = sides.doc[sided.toll.head].lemma_.lower() in words("people") or sided.doubt == OPEN
+        if sided.side and not guessed and sided.toll.whole is None:
             sure.setdefault((sided.toll.measure, sided.toll.low or sided.toll.high), []).append(sided.side)
     out: list[Sided] = []
     for sided in found:
@@ -174,7 +187,8 @@ def settle(found: list[Sided], sides: Sides) -> list[Sided]:
             side = side or _recent(out, toll, sides) or sides.people(toll)
         if side == "MILITANTS":
             side = next((s for s in same if _is_group(s)), None) or _group_near(toll, sides) or side
-        out.append(replace(sided, side=side))
+        told = side in same or (sided.doubt == SURE)
+        out.append(replace(sided, side=side, doubt=SURE if told else sided.doubt))
     return out
 
 
@@ -209,7 +223,7 @@ def _group_near(toll: Toll, sides: Sides) -> str | None:
 def _apart(parsed: Parsed, one: int, other: int) -> bool:
     """Whether the text turns to another happening between two sentences."""
     between = parsed.sentences[min(one, other) + 1:max(one, other) + 1]
-    return any(token.lemma_.lower() in words("shift") for span in between for token in span[:6])
+    return any(token.lower_ in words("shift") for span in between for token in span[:6])
 
 
 def joined(found: list[Sided], parsed: Parsed) -> list[Sided]:
@@ -236,14 +250,17 @@ def split(found: list[Sided]) -> list[Sided]:
         toll = sided.toll
         if toll.whole is not None:
             whole = next((s for s in found if s.toll.head == toll.whole and s.toll.measure == toll.measure), None)
-            if whole is not None and sided.side and sided.side != whole.side and not _narrower(whole, sided):
+            civil = sided.side is not None and sided.side.startswith("CIV") and whole is not None and whole.side
+            if whole is not None and sided.side and sided.side != whole.side and not civil \
+                    and not _narrower(whole, sided):
                 out.append(sided)
             continue
         parts = [s for s in found if s.toll.whole == toll.head and s.toll.measure == toll.measure and s.side]
         narrower = [part for part in parts if _narrower(sided, part)]
         if narrower:
             sided = replace(sided, side=narrower[0].side)
-        taken = sum(part.toll.low or 0 for part in parts if part.side != sided.side and part not in narrower)
+        taken = sum(part.toll.low or 0 for part in parts if part.side != sided.side and part not in narrower
+                    and not (part.side or "").startswith("CIV"))
         if taken and sided.side and toll.low is not None and toll.low > taken and toll.high == toll.low:
             sided = replace(sided, toll=replace(toll, low=toll.low - taken, high=toll.low - taken))
         out.append(sided)
