@@ -22,7 +22,7 @@ class Action:
     """One trigger in the text.
 
     `strength` is strong (the words alone tell an event), weak (they need a date, place or figure beside them) or cue
-    (they tell the type of an event that other words tell). `modality` is real, plan, negated or generic.
+    (they tell the type of an event that other words tell). `modality` is real, plan, negated, generic, state or kind (see `modality`).
     """
 
     event_type: str
@@ -81,7 +81,8 @@ def _head(span) -> Token:  # noqa: ANN001 - a spaCy Span
 
 
 def modality(token: Token) -> str:
-    """Whether the text says that `token` happened: real, plan, negated, generic (a trend, a kind) or state (it lasts)."""
+    """Whether the text says that `token` happened: real, plan, negated, generic (a trend, a habit), state (it lasts) or kind
+    (a bare plural, which needs a date or figure beside it to name a happening)."""
     current, below, lasting = token, None, False
     for _ in range(_HORIZON):
         verdict = _own_modality(current)
@@ -99,9 +100,11 @@ def modality(token: Token) -> str:
             lasting = True
         elif governed and governed != "real":
             return governed
+    if _habit(token):
+        return "generic"
     if lasting or any(c.lower_ == "still" for c in token.children):
         return "state"
-    return "generic" if _any_such(token) else "real"
+    return "kind" if _any_such(token) else "real"
 
 
 # How a word hangs on the word that governs whether it happened.
@@ -132,6 +135,12 @@ def _any_such(token: Token) -> bool:
     """A bare plural ("attacks in Pakistan have surged", "suicide bombers followed") names a kind, not a happening."""
     return token.tag_ in {"NNS", "NNPS"} and not any(
         c.dep_ in {"det", "nummod", "poss"} or c.like_num for c in token.children)
+
+
+def _habit(token: Token) -> bool:
+    """"those who attack Pakistan": the present tense of a relative clause tells a habit."""
+    return token.dep_ == "relcl" and token.tag_ in {"VBP", "VBZ"} and token.lemma_ != "be" and not any(
+        c.dep_ in {"aux", "auxpass"} for c in token.children)
 
 
 def _perfect(token: Token) -> bool:

@@ -29,6 +29,8 @@ def find_events(readings: Readings, stances: Sequence[Stance]) -> list[CodedEven
     scenes = find_scenes(readings)
     events = []
     happenings = group_scenes(scenes, published)
+    for happening in happenings:
+        happening.scenes = _without_totals(happening, happenings)
     violent = {s.sentence for h in happenings if h.family == "violence" for s in h.scenes}
     for happening in happenings:
         if happening.family == "arrest" and all(s.sentence in violent for s in happening.scenes):
@@ -74,6 +76,21 @@ def _event(readings: Readings, happening: Happening, stances: Sequence[Stance], 
         longitude=place.longitude if place and place.geo_precision == "place" else None,
         km_to_border=place.km_to_border if place and place.geo_precision == "place" else None,
     )
+
+
+def _without_totals(happening: Happening, happenings: Sequence[Happening]) -> list[Scene]:
+    """The scenes, less the figures of headline and lead that only add up what several happenings are told to have cost."""
+    told = {(id(h), f.side, f.measure, f.low) for h in happenings if h.family == happening.family
+            for s in h.scenes if s.sentence > 0 for f in s.figures if not f.aggregate and f.low}
+    if len({key[0] for key in told}) < 2:
+        return happening.scenes
+
+    def adds_up(figure: Figure) -> bool:
+        parts = [key for key in told if key[2] == figure.measure and key[3] < (figure.low or 0)]
+        return len({key[0] for key in parts}) > 1 and sum(key[3] for key in parts) == figure.low
+
+    return [replace(s, figures=tuple(f for f in s.figures if not adds_up(f))) if in_lead(s) else s
+            for s in happening.scenes]
 
 
 _VIOLENT = {"border_clash", "armed_clash", "armed_attack", "bombing", "air_strike", "shelling", "security_operation",
@@ -133,7 +150,7 @@ def _when(happening: Happening, published: dt.date) -> tuple[dt.date, dt.date, s
 
 def _salience(happening: Happening, end: dt.date, published: dt.date, event_type: str) -> str:
     age = (published - end).days
-    if all(a.modality == "state" for s in happening.scenes for a in s.actions if a.strength != "cue" and a.modality in {"real", "state"}):
+    if event_type == "border_closure" and all(a.modality == "state" for s in happening.scenes for a in s.actions if a.strength != "cue" and a.modality in {"real", "state"}):
         return "background"  # "remains closed": it began before
     if age > _FRESH and not (age <= _FRESH + 1 and any(s.paragraph <= 1 for s in happening.scenes)):
         return "background"

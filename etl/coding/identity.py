@@ -106,15 +106,16 @@ def fit(scene: Scene, happening: Happening, published: dt.date) -> float:
     told last, unless its words announce another story and it has figures of its own.
     """
     date, place = own_date(scene), scene.place
-    if scene.refers_back and happening.last_sentence >= 0 and not (date and happening.date and _apart(date, happening.date)):
+    old = date is not None and (published - date[1]).days > 4
+    if scene.refers_back and not (date and (_apart(date, happening.date) if happening.date else old)):
         return 1.2 - 0.01 * min(scene.sentence - happening.last_sentence, 50)
     near = together(place, happening.place) if place and happening.place else None
     if near is False or (date and happening.date and _apart(date, happening.date)):
         return -1.0
-    if date and not happening.date and (published - date[1]).days > 4 and not any(s.sentence == 0 for s in happening.scenes):
+    if old and not happening.date:
         return -0.5
     gap = scene.sentence - happening.last_sentence
-    old = happening.date is not None and (published - happening.date[1]).days > 4
+    past = happening.date is not None and (published - happening.date[1]).days > 4
     score = 0.6
     score += 0.3 if near else 0.0
     score += 0.2 if date and happening.date else 0.0
@@ -126,7 +127,7 @@ def fit(scene: Scene, happening: Happening, published: dt.date) -> float:
         score -= 0.15
     if _figures(scene) and _figures_of(happening) and not shared and scene.strength == "strong" and not near and place:
         score -= 0.1
-    if old and not date and not near:
+    if past and not date and not near:
         score -= 0.1 * max(gap, 1)
     own_types = {a.event_type for a in scene.actions if a.strength == "strong" and a.modality == "real"}
     if own_types and happening.types and not own_types & happening.types:
@@ -149,8 +150,10 @@ def together(one: Place, other: Place) -> bool | None:
         if one.geo_precision == other.geo_precision == "place" and one.name != other.name:
             return None
         return True
-    if (one.province and other.province) or one.name == other.name:
+    if one.name == other.name:
         return True
+    if one.province and other.province:
+        return None if one.geo_precision == other.geo_precision == "place" else True
     return None
 
 

@@ -158,6 +158,9 @@ def _scene(readings: Readings, group: str, actions: list[Action], number: int, s
         else:
             dates.append(date)
     dates.sort(key=lambda d: (d.role == "duration", abs(d.start - anchor)))
+    figures = tuple(f for f in readings.figures if start <= parsed.doc[f.anchor].idx < end)
+    if dates or any(not f.aggregate for f in figures):
+        actions = [replace(a, modality="real") if a.modality == "kind" else a for a in actions]
     places = [p for p in readings.places if start <= p.start < end]
     located = [p for p in places if p.role == "location"]
     if n_groups > 1 and group != "violence":
@@ -166,8 +169,7 @@ def _scene(readings: Readings, group: str, actions: list[Action], number: int, s
         group=group, actions=tuple(actions), sentence=number, paragraph=readings.parsed.paragraphs[number],
         start=start, end=end, dates=tuple(dates), statement=statement, places=tuple(places),
         place=locate(located) if located else None,
-        figures=tuple(f for f in readings.figures if start <= _at(readings, f) < end) if group == "violence"
-        else tuple(f for f in readings.figures if start <= _at(readings, f) < end),
+        figures=figures,
         actors=tuple(m for m in readings.actors if start <= m.start < end),
         back=_refers_back(parsed.doc[actions[0].token]) and number > 0,
         marker=bool(_discourse().match(text[readings.parsed.sentences[number].start_char:end]))
@@ -195,12 +197,3 @@ def _nearest(places: list[PlaceMention], anchor: int) -> list[PlaceMention]:
         return places
     best = min(places, key=lambda p: abs(p.start - anchor))
     return [p for p in places if abs(p.start - best.start) < 60]
-
-
-def _at(readings: Readings, figure: Figure) -> int:
-    return readings.parsed.doc[figure.anchor].idx
-
-
-def without_figures(scene: Scene) -> Scene:
-    """The scene without its figures, where they belong to another happening of the sentence."""
-    return replace(scene, figures=())

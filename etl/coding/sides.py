@@ -114,12 +114,12 @@ def _states_fight(parts: Parts, counted: list[str]) -> bool:
     """Whether forces of both border states stand on the two sides."""
     home = home_states()
     fighting = {root(a) for a in (*parts.both, *parts.agents, *parts.targets, *parts.victims) if is_state(a)} & home
-    named = {root(a) for a in (*parts.named, *parts.nations) if is_state(a)} & home
     armed = [a for a in (*parts.agents, *parts.both, *parts.targets, *parts.victims, *parts.named) if is_group(a)]
     struck = {root(a) for a in (*parts.victims, *parts.targets) if is_force(a)} & home
-    if not armed and struck and len(named) == 2 and any(t in {"shelling", "armed_clash"} for t in counted):
+    armies = {root(a) for a in (*parts.named, *parts.nations) if is_force(a) or kind(a) == "state"} & home
+    if not armed and struck and len(armies) == 2 and any(t in {"shelling", "armed_clash"} for t in counted):
         return True
-    if "armed_clash" in counted and len(named) == 2:
+    if "armed_clash" in counted and len(armies) == 2:
         groups = [a for a in (*parts.agents, *parts.both, *parts.targets, *parts.victims) if is_group(a)]
         return not groups or len(fighting) == 2
     agents = {root(a) for a in parts.agents if is_force(a)} & home
