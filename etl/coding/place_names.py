@@ -14,6 +14,8 @@ _WORD = re.compile(r"[^\W_]+(?:'(?!s\b)[^\W_]+)*")
 _JOINERS = frozenset({"e", "i", "wa", "aw", "o", "ul", "ud", "al", "da", "de"})  # inside names: Dand-e-Patan, Sar wa Kot
 _DATELINE = re.compile(r"[ ]*([^\W\d_][^:\n–—]{1,70}?)(?:\s*\([^)\n]{1,30}\))?\s*(?::|–|—|--|\s-\s)")
 _FUZZY = 90.0  # rapidfuzz ratio above which an unknown name after a location cue is a misspelled known one
+_BARE = frozenset({"in", "at", "near"})  # cues after which an unknown name alone may be a place
+_FUZZY_DISTRICT = 80.0  # the same for a name that the text calls a district, among the names of districts
 _SOUNDING = 75.0  # the ratio that names of the same sound must have besides
 _SHOUTING = 0.6  # share of capitalised words from which a line's capitals tell nothing
 
@@ -28,6 +30,8 @@ class Scanner:
         self.words = [Word(m.start(), m.end(), key(m.group()), m.group()[0].isupper() or m.group()[0].isdigit(),
                            m.group().lower()) for m in _WORD.finditer(text)]
         self.found: list[Found] = []
+        self.lowercase = frozenset(w.lower for w in self.words if not w.cap)
+        self._landmarks = frozenset(word for word, kind in self.lists.kinds.items() if kind == "landmark")
         self.persons: set[str] = set()  # spellings that the text uses in names of persons
         self.demonyms: list[tuple[int, str]] = []  # sentence, country
         position = 0
@@ -198,9 +202,9 @@ class Scanner:
         for length in (3, 2, 1):
             k = j + length
             if k < len(self.words) and all(self.between(x, x + 1) in (" ", "-", "'", "'s ") for x in range(j, k)):
-                cue = " ".join(w.lower for w in self.words[j + 1:k + 1] if w.lower != "s")
-                if cue in self.lists.after:
-                    return cue
+                cue = " ".join(self.text[w.start:w.end] for w in self.words[j + 1:k + 1] if w.lower != "s")
+                if cue in self.lists.after or cue.lower() in self.lists.after:
+                    return cue if cue in self.lists.after else cue.lower()
         return ""
 
     def _stands(self, hit: Found, first: int, last: int, hits: list[Found], shouting: bool) -> bool:
@@ -220,7 +224,8 @@ class Scanner:
             if not solid(hit.entries) or self.lists.kinds.get(self.words[hit.first].lower) == "surname" or (
                     named and self.lists.before.get(self.before(first), ("",))[0] not in ("location", "other", "origin")):
                 return False
-        if kind_right == "landmark" and power == 1:
+        behind = self.words[hit.last + 1] if hit.last + 1 < len(self.words) and self._joined(hit.last) else None
+        if behind and behind.cap and self.lists.kinds.get(behind.lower) == "landmark" and power == 1:
             return False
         if right and kind_right != "landmark" and not shouting:
             if power < 3:
@@ -257,10 +262,14 @@ class Scanner:
         while begin < finish and self.lists.kinds.get(self.words[begin].lower) in ("direction", "word"):
             begin += 1
         names = self.words[begin:finish + 1]
+        cap_line = head is None
         if any(hit.first <= begin and hit.last >= finish for hit in hits) or len(names) > 4 or not names:
             return None
-        if any(self.lists.kinds.get(w.lower) in ("landmark", "office", "title") for w in names[1:]) or \
-                self.lists.kinds.get(names[0].lower) in ("landmark", "office", "word") or names[0].fold.isdigit() or \
+        if any(self.lists.kinds.get(w.lower) in ("landmark", "office", "title") for w in names[1:-1]) or \
+                (len(names) > 1 and self.lists.kinds.get(names[-1].lower) in ("office", "title")) or \
+                self.lists.kinds.get(names[0].lower) in ("landmark", "office", "word") or any(w.fold[:1].isdigit() or w.fold[-1:].isdigit() for w in names) or \
+                (len(names) == 1 and (len(names[0].fold) < 3 or self.text[names[0].start:names[0].end].isupper()
+                                      and not cap_line)) or \
                 all(self.lists.kinds.get(w.lower) in ("direction", "word") for w in names):
             return None
         cue = self.before(first)
@@ -271,14 +280,36 @@ class Scanner:
         if head == "district" and (self.words[tail].lower.startswith("agenc") or names[-1].lower.upper() ==
                                    self.text[names[-1].start:names[-1].end] or not role):
             return None
-        named = bool(naming) or cue.split(" ")[0] in self.lists.naming
+        if head and not naming:
+            return None
+        named = bool(naming) or any(word in self.lists.naming for word in cue.split(" "))
         if role not in ("location", "origin", "other") and not (named and naming):
             return None
-        found.entries = self._similar(found.spelling)
+        found.entries = self._similar(found.spelling, head)
         if found.entries:
             found.kind, found.approximate = "known", True
             return found
-        return found if named or (role in ("location", "origin") and self._leads_to_admin(last)) else None
+        if names[-1].lower in self._landmarks:
+            found.kind = "landmark"
+            return found if role == "location" and self._leads_to_admin(last) else None
+        if named or (role in ("location", "origin") and self._leads_to_admin(last)):
+            return found
+        found.kind = "bare"
+        alone = begin == first and finish == last and self._alone(last)
+        return found if alone and cue in _BARE and self._proper(names) else None
+
+    def _alone(self, last: int) -> bool:
+        """Whether the name ends at word `last`: no capital, no hyphen and no "of" follows it."""
+        if last + 1 >= len(self.words):
+            return True
+        gap, word = self.between(last, last + 1), self.words[last + 1]
+        return "-" not in gap and not (gap == " " and (word.cap or word.lower == "of"))
+
+    def _proper(self, names: list[Word]) -> bool:
+        """Whether words that nothing but "in", "at" or "near" calls a place look like a name and nothing else."""
+        return len(names) < 3 and all(
+            len(w.fold) > 3 and w.start in self.proper and w.lower not in self.lists.kinds
+            and not self.text[w.start:w.end].isupper() for w in names) and names[0].lower not in self.lowercase
 
     def _leads_to_admin(self, last: int) -> bool:
         """Whether ", Bannu" or "in Bannu district" or ", a village of …" follows: then the name before it is a place."""
@@ -298,26 +329,30 @@ class Scanner:
         town = any(e.kind in ("city", "town") for e in match[1])  # "via Sibi, Sukkur" is a list, no chain
         return k > last + 1 or not town or self._head(match[0])[0] == "district"
 
-    def _similar(self, spelling: str) -> tuple[Entry, ...]:
-        """Entries of a known name that sounds like this one, or differs by a letter in ten; villages only by sound."""
-        if len(spelling) < 6:
+    def _similar(self, spelling: str, head: str | None) -> tuple[Entry, ...]:
+        """Entries of a known name that sounds like this one or differs little from it; villages are too many for that.
+
+        A name that the text calls a district is looked for among districts alone, and may differ more.
+        """
+        district = head == "district"
+        if len(spelling) < (5 if district else 6):
             return ()
         names = self.gazetteer.names
-        sounding = self.gazetteer.skeletons.get(skeleton(spelling), ())
-        if not sounding:
-            best = process.extractOne(spelling, self._candidates(spelling[0]), scorer=fuzz.ratio, score_cutoff=_FUZZY)
-            sounding = (best[0],) if best else ()
-        return tuple(entry for name in sounding for entry in names[name]
-                     if entry.kind != "village" and fuzz.ratio(spelling, name) >= _SOUNDING)
-
-    def _candidates(self, initial: str) -> list[str]:
-        return _by_initial().get(initial, [])
+        alike = self.gazetteer.skeletons.get(skeleton(spelling), ())
+        if not alike:
+            best = process.extractOne(spelling, _by_initial(district).get(spelling[0], []), scorer=fuzz.ratio,
+                                      score_cutoff=_FUZZY_DISTRICT if district else _FUZZY)
+            alike = (best[0],) if best else ()
+        return tuple(entry for name in alike for entry in names[name] if fuzz.ratio(spelling, name) >= _SOUNDING
+                     and (entry.level == "district" if district else entry.kind != "village"))
 
 
 @cache
-def _by_initial() -> dict[str, list[str]]:
+def _by_initial(districts: bool) -> dict[str, list[str]]:
+    """Spellings of places other than villages, by first letter; of districts alone on demand."""
     found: dict[str, list[str]] = {}
     for spellings in gazetteer().skeletons.values():
         for spelling in spellings:
-            found.setdefault(spelling[0], []).append(spelling)
+            if not districts or any(entry.level == "district" for entry in gazetteer().names[spelling]):
+                found.setdefault(spelling[0], []).append(spelling)
     return found

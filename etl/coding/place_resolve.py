@@ -82,8 +82,9 @@ class Resolver:
 
     @staticmethod
     def _nested(left: Found, right: Found) -> bool:
-        if left.kind == "unknown" or right.kind == "unknown":
-            return left.kind != right.kind or left.head != right.head
+        unknown = [found for found in (left, right) if not found.entries]
+        if unknown:
+            return len(unknown) == 1 or left.head != right.head
         return any(contains(b, a) or contains(a, b) for a in left.entries for b in right.entries if a.name != b.name)
 
     def _choose(self, found: Found, context: Votes) -> Entry | None:

@@ -29,7 +29,7 @@ class Found:
     name: str
     entries: tuple[Entry, ...]
     sentence: int
-    kind: str = "known"  # known | unknown | border
+    kind: str = "known"  # known | unknown (its surroundings call it a place) | bare (only a cue does) | landmark | border
     head: str | None = None  # level of the noun that says what it is: place, district, province, region
     tail: int = -1  # last word including that noun
     role: str = ""

@@ -87,6 +87,7 @@ def locate(mentions: list[PlaceMention]) -> Place | None:
 
     `mentions` in the order of the text; None without mentions. "Along the border" gives way to any district named.
     """
+    mentions = [m for m in mentions if m.place.kind != "landmark"] or mentions  # a landmark becomes its town
     if not mentions:
         return None
     chosen = mentions[0].place
@@ -170,7 +171,7 @@ class _Reader:
         supported = entry and (parents or self._supported(entry, context))
         if entry and supported:
             return self._dated(self._known(found, entry))
-        if found.head is None and not parents and found.kind != "unknown":
+        if found.head is None and not parents and found.kind == "known":
             return None
         return self._unknown(found, context)
 
@@ -183,6 +184,8 @@ class _Reader:
             return True
         elsewhere = max((weight for (level, _), weight in context.items() if level == "district"), default=0.0)
         province = context.get(("province", entry.province), 0.0)
+        if entry.country == "AF" and entry.kind != "village" and context.get(("country", "AF"), 0.0) >= 0.5:
+            return True
         return (province >= 1.4 and elsewhere < 1.4) or (entry.kind != "village" and province + 1 > elsewhere)
 
     def _known(self, found: Found, entry: Entry) -> Place:
@@ -209,12 +212,12 @@ class _Reader:
         if not province:
             province = self._best(context, "province", 1.4) if found.head != "district" else None
             country = country or self._best(context, "country", 0.5)
-        if not (district or province or country) and found.head is None:
+        if (found.kind == "bare" and not district) or not (district or province or country or found.head):
             return None
         level = "district" if found.head == "district" else "place"
         if level == "district":
             district = found.name
-        kind = "village" if level == "place" else level
+        kind = level if level == "district" else "landmark" if found.kind == "landmark" else "village"
         return self._dated(Place(None, found.name, kind, district, province, country, None, None, None, level))
 
     def _strongest(self, context: Votes, province: str | None) -> tuple[str, str | None, str | None] | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from etl.coding.parse import Parsed
 from etl.coding.places import Place, PlaceMention, locate
 
+_GOES_ON = 4  # sentences behind the one that names a district in which its place may be told
 _NEAR_BORDER = 12.0  # kilometres: how near to the Durand Line a place may be what "the border" refers to
 
 
@@ -26,11 +27,25 @@ def scene(parsed: Parsed, mentions: Sequence[PlaceMention], start: int, end: int
         if place.geo_precision in ("country", "border"):
             fallback = fallback or place
         elif fallback is None or fallback.geo_precision == "country":
-            return place
+            return _refined(place, group[-1].sentence, mentions)
         elif place.geo_precision == "place" and (group[0].sentence in around or group[0].sentence < 3) and (
                 place.km_to_border is None or place.km_to_border < _NEAR_BORDER):
             return place  # "the border" is where the sentences around it are
     return fallback or locate([m for m in mentions if m.role == "dateline"][:1])
+
+
+def _refined(place: Place, sentence: int, mentions: Sequence[PlaceMention]) -> Place:
+    """A district told in one sentence gives way to a place in it that the next sentences name: "in the X area"."""
+    if place.geo_precision != "district":
+        return place
+    for mention in mentions:
+        told = mention.place
+        if sentence < mention.sentence <= sentence + _GOES_ON and mention.role == "location":
+            if told.district != place.district:
+                return place
+            if told.geo_precision == "place" and told.kind != "landmark" and told.name != told.district:
+                return told
+    return place
 
 
 def _sentence(parsed: Parsed, start: int) -> int:
@@ -55,6 +70,8 @@ def _groups(parsed: Parsed, mentions: Sequence[PlaceMention], sentence: int, sta
         yield of(before)
         before -= 1
     yield [m for m in mentions if m.role == "origin" and m.sentence == sentence]
+    yield [m for m in mentions if m.role in ("other", "organisation") and m.sentence == sentence
+           and m.place.km_to_border is not None and m.place.km_to_border < _NEAR_BORDER]
     if before > 0:
         yield of(before)
     after = sentence + 1
