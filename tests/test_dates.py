@@ -143,6 +143,9 @@ def test_dates_relative_to_publication(text, first, last, precision, role):
     ("The gate shut on Sunday. It opened the next day.", "the next day", "2025-10-13"),
     ("The gate opened on Sunday, five days after shots were fired.", "five days after", "2025-10-07"),
     ("The gate shut a day after Sunday's blast.", "a day after", "2025-10-13"),
+    ("Shots were fired overnight on Saturday.", "overnight", "2025-10-11"),
+    ("Officials said on Tuesday that jets struck overnight.", "overnight", "2025-10-13"),
+    ("The men met in June last year. A month later they met again.", "A month later", "2024-07-01"),
     ("Fire was traded on Sunday night. Later in the day the gate shut.", "Later in the day", "2025-10-12"),
     ("The gate was shut on Monday for the third day in a row.", "third day in a row", "2025-10-11"),
 ])
@@ -158,6 +161,11 @@ def test_a_speaker_in_the_paper_of_the_next_day_counts_from_the_day_he_spoke():
 def test_a_date_with_its_year_lends_it_to_the_dates_of_its_story():
     text = "Sept. 6, 2023 - Shots at the gate, which opens again on Sept. 15."
     assert [mention[1] for mention in told(text)] == ["2023-09-06", "2023-09-15"]
+
+
+def test_a_day_told_once_with_its_year_keeps_it():
+    text = "The riots of May 9, 2023, were fierce.\nWho led the May 9 riots is unknown."
+    assert [mention[1] for mention in told(text)] == ["2023-05-09", "2023-05-09"]
 
 
 def test_datelines_are_known_as_such():
@@ -194,10 +202,11 @@ def test_undated_is_the_day_before_the_statement_to_its_day():
     assert undated(THURSDAY, None) == (dt.date(2025, 10, 15), THURSDAY, "week")
 
 
-WORDS = ("on", "Monday", "Friday", "night", "and", "to", "from", "between", "until", "May", "October", "Feb", "29", "31",
-         "12", "1,200", "2024", "2025", "last", "next", "week", "month", "year", "a", "few", "days", "ago", "later",
-         "overnight", "the", "third", "day", "running", "yesterday", "will", "said", "that", ",", ".", "\n", "(", ")", "-",
-         "–", "'s", "KABUL", "since", "early", "2025-02-30", "31/12/2025", "weekend", "summer", "İ", '"')
+WORDS = ("on", "Monday", "Friday", "night", "and", "to", "from", "between", "until", "May", "October", "Feb", "29",
+         "31", "12", "1,200", "2024", "2025", "last", "next", "week", "month", "year", "a", "few", "days", "ago",
+         "later", "overnight", "the", "third", "day", "running", "yesterday", "will", "said", "that", ",", ".",
+         "\n", "(", ")", "-", "–", "'s", "KABUL", "since", "early", "2025-02-30", "31/12/2025", "weekend",
+         "summer", "İ", '"')
 
 
 @settings(max_examples=400, deadline=None)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from etl.coding import date_patterns as p
 from etl.coding.calendar import day_of, month, shift, week, year
-from etl.coding.date_context import DateContext, Reading
+from etl.coding.date_context import LONGEST, DateContext, Reading
 
 PARTS = {"earlier": "", "later": "", "beginning": "early", "start": "early", "middle": "mid", "end": "late"}
 # A month and day without a year that lies almost a year back, but is near ahead, is an announcement.
@@ -46,8 +46,8 @@ class CalendarDates(DateContext):
         if word[:2] in ("19", "20"):
             return int(word)
         if word in ("that year", "the same year", "the previous year"):
-            before = [r for r in self.readings if r.start < m.start()]
-            base = max(before, key=lambda r: r.start).first.year if before else self.published.year
+            before = self._told(m.start() - LONGEST, m.start())
+            base = before[-1].first.year if before else self.published.year
             return base - (word == "the previous year")
         return self.published.year + {"last year": -1, "this year": 0, "next year": 1}[word]
 
@@ -57,7 +57,7 @@ class CalendarDates(DateContext):
         number = p.MONTHS.index(m["month"][:3]) + 1
         days = [int(re.match(r"\d+", word)[0]) for word in (m["day"], m["last"]) if word]  # type: ignore[index]
         end = m.end()
-        if m.re is p.MONTH_DAY and p.COUNTABLE.match(self.low, end) and not m["year"]:
+        if m.re is p.MONTH_DAY.whole and p.COUNTABLE.match(self.low, end) and not m["year"]:
             if m["last"] and m["to"].strip() in ("and", "to"):  # October 7 and 12 soldiers
                 days, end = days[:1], m.end("day")
             elif re.search(r"\b(?:in|since|during)\s$", self._behind(m)):  # in November 12 people died
@@ -79,7 +79,7 @@ class CalendarDates(DateContext):
         return "future" if last > shift(self.published, 1) and first >= self.published else "range"
 
     def _is_dateline(self, m: re.Match[str]) -> bool:
-        line = self.text.rfind("\n", 0, m.start()) + 1
+        line = self._line(m.start())
         return (0 < m.start() - line <= 70 and p.DATELINE.match(self.text[line:m.start()]) is not None
                 and p.DATELINE_END.match(self.text, m.end()) is not None)
 
@@ -87,8 +87,7 @@ class CalendarDates(DateContext):
         """The day in the year told; else the latest up to publication (a day of grace), or the next one announced."""
         if told is not None:
             return day_of(told, number, day)
-        line = self.text.rfind("\n", 0, m.start()) + 1
-        near = [r for r in self.readings if r.year_told and r.kind == "explicit" and line <= r.start < m.start()]
+        near = [r for r in self._told(self._line(m.start()), m.start()) if r.year_told and r.kind == "explicit"]
         if near and near[-1].first.year < self.published.year:  # Sept. 6, 2023: it closed, and reopened on Sept. 15
             here = day_of(near[-1].first.year, number, day)
             if here is not None and 0 <= (here - near[-1].first).days <= STORY:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from etl.coding import date_patterns as p
 from etl.coding.calendar import Span, shift
 
-ANCHOR_REACH = 700  # characters within which "a day earlier" leans on a date told before
+ANCHOR_REACH = 1200  # characters within which "a day earlier" leans on a date told before
+LONGEST = 1500  # characters of a sentence or line that are looked at around a date
 CLAUSE = 90  # characters within which "will" governs a date
 
 
@@ -29,6 +30,10 @@ class Reading:
     year_told: bool = True
 
 
+def _start(reading: Reading) -> int:
+    return reading.start
+
+
 class DateContext:
     """`text`, published on the day `published`, and what was read of it; `bounds`: offsets where sentences start."""
 
@@ -44,7 +49,7 @@ class DateContext:
     def _keep(self, m: re.Match[str], reading: Reading | None) -> None:
         if reading is not None:
             self.taken[m.start():m.end()] = b"\x01" * (m.end() - m.start())
-            self.readings.append(reading)
+            insort(self.readings, reading, key=_start)
 
     def _lean(self, m: re.Match[str], resolve: Callable[[re.Match[str]], Reading | None]) -> None:
         """Claim the characters now, resolve when all dates that stand by themselves are known."""
@@ -53,7 +58,16 @@ class DateContext:
 
     def _sentence(self, at: int) -> tuple[int, int]:
         i = bisect_right(self.bounds, at)
-        return self.bounds[max(0, i - 1)], self.bounds[i] if i < len(self.bounds) else len(self.text)
+        first, last = self.bounds[max(0, i - 1)], self.bounds[i] if i < len(self.bounds) else len(self.text)
+        return max(first, at - LONGEST), min(last, at + LONGEST)
+
+    def _line(self, at: int) -> int:
+        return max(self.text.rfind("\n", max(0, at - LONGEST), at) + 1, at - LONGEST, 0)
+
+    def _told(self, first: int, last: int) -> list[Reading]:
+        """The readings that start within first..last, in the order of the text."""
+        begin = bisect_left(self.readings, first, key=_start)
+        return self.readings[begin:bisect_left(self.readings, last, lo=begin, key=_start)]
 
     def _behind(self, m: re.Match[str], n: int = 45) -> str:
         return self.low[max(0, m.start() - n, self._sentence(m.start())[0]):m.start()]
@@ -75,8 +89,7 @@ class DateContext:
         return marker is not None and not speech.search(clause, 0, marker.start())
 
     def _quoted(self, m: re.Match[str]) -> bool:
-        line = self.low.rfind("\n", 0, m.start()) + 1
-        return self.low.count('"', line, m.start()) % 2 == 1
+        return self.low.count('"', self._line(m.start()), m.start()) % 2 == 1
 
     def _role(self, m: re.Match[str], first: dt.date) -> str:
         behind = self._behind(m)
@@ -95,8 +108,9 @@ class DateContext:
 
     def _anchor(self, m: re.Match[str], sentence_first: bool = False) -> Reading | None:
         """The day that the text last named before the match; or the nearest one in its sentence."""
-        days = [r for r in self.readings if r.precision == "day" and r.role not in ("future", "duration", "until")]
         first, last = self._sentence(m.start())
+        near = self._told(m.start() - max(ANCHOR_REACH, LONGEST), last)
+        days = [r for r in near if r.precision == "day" and r.role not in ("future", "duration", "until")]
         if sentence_first:
             near = [r for r in days if first <= r.start < last and r.role != "dateline"]
             if near:

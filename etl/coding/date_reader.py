@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 
 from etl.coding import date_patterns as p
 from etl.coding.calendar import month, shift, week, year
@@ -14,25 +15,42 @@ from etl.coding.date_context import ANCHOR_REACH, Reading
 class DateReader(CalendarDates):
     """All rules; `read` applies them."""
 
+    _last_named: dt.date | None = None  # the latest weekday of the text, as a date
+
     def read(self) -> list[Reading]:
         """All readings in the order of the text."""
-        for pattern in (p.PRINT_LINE, p.phrases("none")):
+        for pattern in (p.PRINT_LINE, p.stated("none")):
             for m in pattern.finditer(self.low):
                 self.taken[m.start():m.end()] = b"\x01" * (m.end() - m.start())
         for pattern, rule in (
-            (p.phrases("named"), self._named), (p.ISO, self._iso), (p.NUMERIC, self._numeric),
+            (p.stated("named"), self._named), (p.ISO, self._iso), (p.NUMERIC, self._numeric),
             (p.MONTH_DAY, self._month_day), (p.DAY_MONTH, self._month_day), (p.WEEK_OF_MONTH, self._week_of_month),
-            (p.MONTH_ALONE, self._month), (p.WEEKDAY, self._weekday), (p.counting(p.COUNTED), self._counted),
-            (p.counting(p.PAST_SPAN), self._past_span), (p.UNIT, self._unit),
-            (p.phrases("offset", "anchor"), self._phrase), (p.counting(p.RUNNING), self._running),
+            (p.MONTH_ALONE, self._month), (p.WEEKDAY, self._weekday), (p.counted(), self._counted),
+            (p.past_span(), self._past_span), (p.UNIT, self._unit),
+            (p.stated("offset", "anchor"), self._phrase), (p.running(), self._running),
             (p.YEAR_SPAN, self._year_span), (p.YEAR_ALONE, self._year),
         ):
             for m in pattern.finditer(self.low):
                 if not any(self.taken[m.start():m.end()]) and not p.EACH_TIME.match(self.low, m.end()):
                     self._keep(m, rule(m))
+        self._lend_years()
         for m, lean in sorted(self.leaning, key=lambda pair: pair[0].start()):
             self._keep(m, lean(m))
-        return sorted(self.readings, key=lambda r: r.start)
+        return self.readings
+
+    def _lend_years(self) -> None:
+        """A day told once with its year keeps it where the text tells it again without: the May 9 riots."""
+        told: dict[tuple[int, int], set[int]] = {}
+        for r in self.readings:
+            if r.year_told and r.kind == "explicit" and r.first == r.last and r.precision == "day":
+                told.setdefault((r.first.month, r.first.day), set()).add(r.first.year)
+        for i, r in enumerate(self.readings):
+            years = told.get((r.first.month, r.first.day), set())
+            inferred = r.kind == "explicit" and not r.year_told and r.first == r.last and r.role != "dateline"
+            if inferred and len(years) == 1:
+                day = r.first.replace(year=min(years))
+                role = "future" if day > self.published else "point" if r.role == "future" else r.role
+                self.readings[i] = replace(r, first=day, last=day, role=role)
 
     def _counted(self, m: re.Match[str]) -> Reading | None:
         if not m["n"] and not m[0].startswith(("days", "weeks", "months", "hours")):
@@ -54,14 +72,13 @@ class DateReader(CalendarDates):
     def _counted_from(self, m: re.Match[str]) -> Reading | None:
         last = self._sentence(m.start())[1]
         if m["way"] == "after":  # a day after Thursday's bombing
-            told = [r for r in self.readings if r.precision == "day" and m.end() <= r.start < min(last, m.end() + 60)
+            told = [r for r in self._told(m.end(), min(last, m.end() + 60)) if r.precision == "day"
                     and not re.search(r'[,;:"]', self.low[m.end():r.start])]
             if told:
                 return self._steps(m, told[0].last, 1)
         anchor = self._anchor(m, m["way"] == "after")
         if m["unit"] in ("month", "year"):
-            first = self._sentence(m.start())[0]
-            near = [r for r in self.readings if first <= r.start < m.start() and r.role not in ("dateline", "future")]
+            near = [r for r in self._told(self._line(m.start()), m.start()) if r.role not in ("dateline", "future")]
             anchor = near[-1] if near else anchor
         base = self.published if anchor is None else anchor.last if m["way"] == "later" else anchor.first
         return self._steps(m, base, 1 if m["way"] == "later" else -1)
@@ -139,13 +156,14 @@ class DateReader(CalendarDates):
     def _day_of_speech(self, m: re.Match[str]) -> dt.date:
         """From where a speaker counts: in a paper printed the day after, "two days ago" leans on the day he spoke."""
         start = self._sentence(m.start())[0]
-        told = m.re is p.counting(p.COUNTED) or self._quoted(m) or (
+        told = m.re is p.counted().whole or self._quoted(m) or (
             " that " in self.low[start:m.start()] and p.phrases("speech").search(self.low, start, m.start()))
         if told:
-            named = [r.last for r in self.readings if r.kind == "weekday" and r.role == "point"]
-            latest = max((day for day in named if day <= self.published), default=None)
-            if latest == shift(self.published, -1):
-                return latest
+            if self._last_named is None:
+                named = [r.last for r in self.readings if r.kind == "weekday" and r.role == "point"]
+                self._last_named = max((day for day in named if day <= self.published), default=self.published)
+            if self._last_named == shift(self.published, -1):
+                return self._last_named
         return self.published
 
     def _phrase(self, m: re.Match[str]) -> Reading | None:
@@ -161,8 +179,9 @@ class DateReader(CalendarDates):
 
     def _offset(self, m: re.Match[str], row: dict[str, str], base: dt.date) -> Reading:
         span = shift(base, int(row["first"])), shift(base, int(row["last"]))
+        open_day = row["kind"] == "offset" and span == (self.published, self.published) and not m[0].startswith("earl")
         later = m[0].startswith("later") and row["kind"] == "offset"
-        if span[0] > self.published or later or (span[1] >= self.published and self._ahead(m)):
+        if span[0] > self.published or later or open_day and self._ahead(m):
             role = "future"
         else:
             role = "range" if span[0] < span[1] and row["precision"] == "day" else ""
@@ -181,15 +200,14 @@ class DateReader(CalendarDates):
 
     def _in_the_past(self, m: re.Match[str]) -> bool:
         """Whether the paragraph tells of a month or year, so that its days are unknown: last month … the same day."""
-        line = self.text.rfind("\n", 0, m.start()) + 1
-        before = [r for r in self.readings if line <= r.start < m.start() and r.role != "future"]
+        before = [r for r in self._told(self._line(m.start()), m.start()) if r.role != "future"]
         return bool(before) and all(r.precision in ("month", "year") and r.role == "point" for r in before)
 
     def _overnight(self, m: re.Match[str]) -> Reading:
         """From the evening before the day that the sentence names, or before publication."""
         row, anchor = p.words("offset")[m[0]], self._anchor(m, sentence_first=True)
         first, last = self._sentence(m.start())
-        if anchor is None or not first <= anchor.start < last or not 0 <= (self.published - anchor.first).days <= 2:
+        if anchor is None or not first <= anchor.start < last or anchor.role != "point":
             return self._offset(m, row, self.published)
         if 0 <= anchor.start - m.end() < 5 or 0 <= m.start() - anchor.end < 2:
             return self._build(m, (anchor.first, shift(anchor.first, 1)), "day", "relative", "range")
@@ -214,8 +232,8 @@ class DateReader(CalendarDates):
         return self._unit_at(m, self.published, {"this": 0, "last": -1}.get(which, 1))
 
     def _near(self, m: re.Match[str]) -> dt.date:
-        before = [r for r in self.readings if m.start() - ANCHOR_REACH <= r.start < m.start() and r.role != "dateline"]
-        return max(before, key=lambda r: r.start).first if before else self.published
+        before = [r for r in self._told(m.start() - ANCHOR_REACH, m.start()) if r.role != "dateline"]
+        return before[-1].first if before else self.published
 
     def _unit_at(self, m: re.Match[str], base: dt.date, step: int) -> Reading | None:
         unit, part = m["unit"], part_of(m["part"])
