@@ -44,8 +44,11 @@ def satisfied(doc: Doc, action: Action, actors: Sequence[ActorMention], places: 
 
 def _of_border(token: Token, places: Sequence[PlaceMention]) -> bool:
     crossings = [p for p in places if p.place.kind == "crossing" or p.place.geo_precision == "border"]
-    return any(t.lemma_.lower() in words("border") or any(p.start <= t.idx < p.end for p in crossings)
-               for t in _arguments(token))
+    arguments = _arguments(token)
+    if any(t.lemma_.lower() in words("border") or any(p.start <= t.idx < p.end for p in crossings) for t in arguments):
+        return True
+    named = bool(crossings) or any(t.lemma_.lower() in words("border") for t in token.sent)
+    return named and any(t.lemma_.lower() in words("traffic") for t in arguments)
 
 
 def _arguments(token: Token) -> list[Token]:

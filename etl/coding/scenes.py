@@ -161,8 +161,10 @@ def _scene(readings: Readings, group: str, actions: list[Action], number: int, s
     figures = tuple(f for f in readings.figures if start <= parsed.doc[f.anchor].idx < end)
     if dates or any(not f.aggregate for f in figures):
         actions = [replace(a, modality="real") if a.modality == "kind" else a for a in actions]
+    if group == "violence":
+        actions = [replace(a, modality="generic") if _counted_off(parsed.doc[a.token]) else a for a in actions]
     places = [p for p in readings.places if start <= p.start < end]
-    located = [p for p in places if p.role == "location"]
+    located = [p for p in places if p.role == "location" and not _of_source(parsed, p)]
     if n_groups > 1 and group != "violence":
         located = _nearest(located, anchor)
     return Scene(
@@ -175,6 +177,27 @@ def _scene(readings: Readings, group: str, actions: list[Action], number: int, s
         marker=bool(_discourse().match(text[readings.parsed.sentences[number].start_char:end]))
         if start == readings.parsed.sentences[number].start_char else True,
     )
+
+
+def _counted_off(token: Token) -> bool:
+    """"The fifth bombing within a week" counts what was told before or elsewhere."""
+    return token.pos_ == "NOUN" and any(c.dep_ == "amod" and c.tag_ in {"JJ", "JJS"} and c.lower_.endswith(("rd", "th"))
+                                        and c.ent_type_ == "" and c.lower_ not in {"north", "south"} for c in token.children)
+
+
+def _of_source(parsed: Parsed, place: PlaceMention) -> bool:
+    """Whether the place only tells where a source speaks ("security officials in Peshawar reported")."""
+    span = parsed.doc.char_span(place.start, place.end, alignment_mode="expand")
+    if span is None or span.root.dep_ != "pobj" or span.root.head.lower_ not in {"in", "at", "from", "of"}:
+        return False
+    noun = span.root.head.head
+    return noun.dep_ == "nsubj" and noun.head.lemma_ in speaking_verbs() and noun.pos_ in {"NOUN", "PROPN"}
+
+
+@cache
+def speaking_verbs() -> frozenset[str]:
+    """Lemmas of the verbs of saying in `speech_words.csv`."""
+    return frozenset(row["word"] for row in read_table("speech_words").rows if row["kind"] == "say")
 
 
 def _lasting(actions: list[Action], date: DateMention) -> bool:

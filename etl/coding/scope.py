@@ -2,28 +2,70 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from etl.coding.identity import Happening, in_lead
-from etl.coding.kinds import home_states, is_force, is_group, is_state, root, unnamed_group
+from etl.coding.kinds import home_states, is_group, is_state, kind, root, unnamed_group
+from etl.coding.needs import words
 from etl.coding.places import Place
 from etl.coding.scenes import Readings, lead_parties
 from etl.coding.sides import Parts
 
 
 def in_scope(readings: Readings, happening: Happening, event_type: str, parts: Parts, place: Place | None) -> bool:
-    """Whether a happening belongs to the codebook's scope."""
+    """Whether a happening belongs to the codebook's scope and is a happening rather than a total of many."""
     group = happening.family
+    if _total(happening, event_type, readings.parsed.article.published):
+        return False
+    if _accident(readings, happening, parts):
+        return False
     if group == "violence":
         return _violence(readings, happening, event_type, parts, place)
     if group in {"talking", "agreement", "diplomatic_protest", "accusation", "threat"}:
-        parties = {root(a) for c in (parts.agents, parts.targets, parts.both, parts.named) for a in c
-                   if is_state(a) or is_group(a)} | lead_parties(readings)
-        both = len(parties & home_states()) == 2 or (bool(parties & home_states()) and any(
-            is_group(a) for a in parts.named))
-        stated = group in {"accusation", "threat"}
-        return both and (not stated or any(in_lead(s) for s in happening.scenes))
+        return _contact(readings, happening, parts)
     if place is not None and place.country is None and not (set(map(root, parts.named)) & home_states()):
         return False
+    if group == "arrest" and not any(in_lead(s) for s in happening.scenes):
+        return False
     return place is None or place.country in {"PK", "AF", None}
+
+
+def _total(happening: Happening, event_type: str, published: dt.date) -> bool:
+    """A figure for a period of more than three days (a week for deportations) up to now is a total, no event."""
+    if happening.date is None:
+        return False
+    start, end, precision = happening.date
+    longest = 7 if event_type == "deportation" else 3
+    return happening.family in {"violence", "deportation", "arrest"} and (end - start).days > longest and (
+        published - end).days <= 2 and precision != "week"
+
+
+def _accident(readings: Readings, happening: Happening, parts: Parts) -> bool:
+    """Whether the clauses speak of an accident or a disaster and name nobody who is armed."""
+    if any(is_group(a) for a in parts.named):
+        return False
+    doc = readings.parsed.doc
+    first = min(s.sentence for s in happening.scenes)
+    told = {s.sentence for s in happening.scenes} | ({0} if first <= 2 else set())
+    lemmas = {t.lemma_.lower() for n in told for t in readings.parsed.sentences[n]}
+    return bool(lemmas & words("accident")) and doc is not None
+
+
+def _contact(readings: Readings, happening: Happening, parts: Parts) -> bool:
+    """Contacts and statements: both border states take part, or an armed group and one of them."""
+    took_part = {root(a) for c in (parts.agents, parts.targets, parts.both, parts.nations) for a in c
+                 if is_state(a) or is_group(a)}
+    named = {root(a) for a in parts.named if is_state(a) or is_group(a)}
+    strong = any(s.strength == "strong" for s in happening.scenes)
+    if happening.family in {"accusation", "threat"} and not any(in_lead(s) for s in happening.scenes):
+        return False
+    parties = named | took_part
+    if strong:
+        parties |= lead_parties(readings)
+    home = parties & home_states()
+    if len(home) == 2:
+        return strong or len(took_part & home_states()) > 0
+    return bool(home) and any(is_group(a) and a != unnamed_group() for a in (*parts.agents, *parts.both, *parts.targets))
 
 
 def _violence(readings: Readings, happening: Happening, event_type: str, parts: Parts, place: Place | None) -> bool:
@@ -35,4 +77,11 @@ def _violence(readings: Readings, happening: Happening, event_type: str, parts: 
         return False
     if event_type in {"bombing", "air_strike", "shelling", "border_clash", "security_operation"}:
         return True
-    return any(is_group(a) for a in actors) or any(is_force(a) for a in parts.victims + parts.targets)
+    if any(is_group(a) and a != unnamed_group() for a in actors):
+        return True
+    hit = [*parts.victims, *parts.targets]
+    if any(is_state(a) or kind(a) in {"community", "organisation"} for a in hit):
+        return True
+    lemmas = {t.lemma_.lower() for s in happening.scenes for t in readings.parsed.sentences[s.sentence]}
+    lemmas |= {t.lemma_.lower() for t in readings.parsed.sentences[0]}
+    return bool(lemmas & (words("militancy") | words("protected")))
