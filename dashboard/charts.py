@@ -66,6 +66,16 @@ def period_ends(starts: pd.DatetimeIndex, unit: str) -> pd.DatetimeIndex:
     return pd.DatetimeIndex(starts + offset)
 
 
+def rows_of(table: pd.DataFrame) -> list[Any]:
+    """The rows of a table as named tuples without the index."""
+    return list(table.itertuples(index=False, name="Row"))
+
+
+def dicts_of(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table as dicts."""
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
+
+
 def escaped(text: Any) -> str:
     """Text for a label or hover box of Plotly, which reads some HTML: escaped, so that it is shown as it stands."""
     return "" if text is None or (not isinstance(text, str) and pd.isna(text)) else html.escape(str(text), quote=False)

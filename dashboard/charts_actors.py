@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts import counted, escaped, frame, number, wrapped
+from dashboard.charts import counted, escaped, frame, number, rows_of, wrapped
 from dashboard.names import actor_name
 from dashboard.network import layout
 from dashboard.palette import Theme, actor_kinds, sign, signs
+from dashboard.sides import against_cells
 
 MATRIX_LIMIT = 14  # actors on an axis: more cannot be read on a phone
 EDGE_LIMIT = 30  # edges of the network: more is a hairball
@@ -62,9 +63,9 @@ def _matrix(rows: list[str], columns: list[str], cells: dict[tuple[str, str], tu
     figure.add_heatmap(z=grid, x=across, y=down, text=text, texttemplate="%{text}", textfont={"size": 11},
                        colorscale=_scale(theme, bounds[0] < 0), zmin=bounds[0], zmax=bounds[1], xgap=1, ygap=1,
                        hoverinfo="skip",
-                       colorbar={"title": {"text": unit, "side": "top"}, "thickness": 10, "len": 0.8, "orientation": "h",
-                                 "x": 0.5, "y": 1.0, "yanchor": "bottom", "tickformat": ",", "outlinewidth": 0,
-                                 "nticks": 5})
+                       colorbar={"title": {"text": unit, "side": "top"}, "thickness": 10, "len": 0.8, "x": 0.5,
+                                 "orientation": "h", "y": 1.0, "yanchor": "bottom", "tickformat": ",",
+                                 "outlinewidth": 0, "nticks": 5})
     figure.add_scatter(
         x=[columns.index(column) for _, column in cells], y=[rows.index(row) for row, _ in cells], mode="markers",
         marker={"symbol": "square", "size": 22, "opacity": 0, "color": sign("chart", "matrix_high", theme).colour},
@@ -73,8 +74,9 @@ def _matrix(rows: list[str], columns: list[str], cells: dict[tuple[str, str], tu
         hovertemplate="%{customdata[2]}<extra></extra>", showlegend=False,
     )
     frame(figure, height=220 + 30 * len(rows), title=title)
-    figure.update_xaxes(tickvals=across, ticktext=[escaped(column) for column in columns], tickangle=-60, showgrid=False,
-                        zeroline=False, range=[-0.5, len(columns) - 0.5], title={"text": x_title}, fixedrange=True)
+    figure.update_xaxes(tickvals=across, ticktext=[escaped(column) for column in columns], tickangle=-60,
+                        showgrid=False, zeroline=False, range=[-0.5, len(columns) - 0.5], title={"text": x_title},
+                        fixedrange=True)
     figure.update_yaxes(tickvals=down, ticktext=[wrapped(actor_name(row), 20) for row in rows], showgrid=False,
                         zeroline=False, range=[len(rows) - 0.5, -0.5], title={"text": y_title}, fixedrange=True,
                         tickfont={"size": 11})
@@ -92,7 +94,7 @@ def comention_matrix(pairs: pd.DataFrame, *, scale: str = "count", level: str = 
     """
     actors, _ = chosen_actors(pairs, "actor_1", "actor_2", "n", MATRIX_LIMIT)
     cells: dict[tuple[str, str], tuple[float, str, str]] = {}
-    for row in pairs.itertuples():
+    for row in rows_of(pairs):
         if row.actor_1 not in actors or row.actor_2 not in actors:
             continue
         shown = number(row.n) if scale == "count" else f"{round(100 * row.value) + 0:d}".replace("-", "−")
@@ -123,7 +125,7 @@ def against_matrix(sides: pd.DataFrame, *, measure: str = "events", theme: Theme
     rows = [actor for actor in actors if actor in set(table["actor_a"])]
     columns = [actor for actor in actors if actor in set(table["actor_b"])]
     cells: dict[tuple[str, str], tuple[float, str, str]] = {}
-    for row in table.itertuples():
+    for row in rows_of(table):
         value = getattr(row, column)
         hover = (f"{escaped(actor_name(row.actor_a))} → {escaped(actor_name(row.actor_b))}<br>"
                  f"{counted(row.n_events, 'event')}, {number(row.fatalities_best)} killed on both sides")
@@ -132,27 +134,18 @@ def against_matrix(sides: pd.DataFrame, *, measure: str = "events", theme: Theme
         cells[row.actor_a, row.actor_b] = (0.0 if pd.isna(value) else float(value), number(value), hover)
     high = max([value for value, _, _ in cells.values()], default=1.0)
     unit = "events" if measure == "events" else "persons killed"
-    return _matrix(rows, columns, cells, theme=theme, title="Who acted against whom", unit=unit,
+    title = "Events by side" if measure == "events" else "Persons killed, by side"
+    return _matrix(rows, columns, cells, theme=theme, title=title, unit=unit,
                    x_title="side that was hit, or the target (identifier)", y_title="side that acted",
                    bounds=(0.0, max(high, 1.0)))
-
-
-def against_cells(sides: pd.DataFrame) -> pd.DataFrame:
-    """One row a cell of the matrix: actor_a, actor_b, n_events, n_mutual, fatalities_best; mutual events in both cells."""
-    mutual = sides[~sides["directed"].astype(bool)]
-    swapped = mutual[mutual["actor_a"] != mutual["actor_b"]].rename(columns={"actor_a": "actor_b", "actor_b": "actor_a"})
-    table = pd.concat([sides, swapped], ignore_index=True)
-    table["n_mutual"] = table["n_events"].where(~table["directed"].astype(bool), 0)
-    grouped = table.groupby(["actor_a", "actor_b"], as_index=False)
-    return grouped.agg(n_events=("n_events", "sum"), n_mutual=("n_mutual", "sum"),
-                       fatalities_best=("fatalities_best", lambda values: values.sum(min_count=1)))
 
 
 def network_edges(pairs: pd.DataFrame) -> pd.DataFrame:
     """The edges that the network draws: the `EDGE_LIMIT` strongest by `value` among the most co-mentioned actors."""
     actors, _ = chosen_actors(pairs, "actor_1", "actor_2", "n", NODE_LIMIT)
     inside = pairs[pairs["actor_1"].isin(actors) & pairs["actor_2"].isin(actors) & (pairs["value"] > 0)]
-    return inside.sort_values(["value", "n", "actor_1", "actor_2"], ascending=[False, False, True, True]).head(EDGE_LIMIT)
+    strongest = inside.sort_values(["value", "n", "actor_1", "actor_2"], ascending=[False, False, True, True])
+    return strongest.head(EDGE_LIMIT)
 
 
 def network(pairs: pd.DataFrame, counts: pd.DataFrame, *, level: str = "sentence", theme: Theme = "light") -> go.Figure:
@@ -167,17 +160,18 @@ def network(pairs: pd.DataFrame, counts: pd.DataFrame, *, level: str = "sentence
     figure = go.Figure()
     colour = sign("chart", "edge", theme)
     top = float(edges["value"].max()) if len(edges) else 1.0
+    share = (edges["value"] / top) ** 0.5  # else one strong pair would make all others hairlines
     for floor, width in ((0.0, 1.0), (0.15, 2.2), (0.4, 4.0), (0.7, 6.5)):
-        part = edges[(edges["value"] / top > floor) & (edges["value"] / top <= _next(floor))]
+        part = edges[(share > floor) & (share <= _next(floor))]
         xs: list[float | None] = []
         ys: list[float | None] = []
-        for row in part.itertuples():
+        for row in rows_of(part):
             (x0, y0), (x1, y1) = place[row.actor_1], place[row.actor_2]
             xs += [x0, x1, None]
             ys += [y0, y1, None]
         figure.add_scatter(x=xs, y=ys, mode="lines", line={"width": width, "color": colour.rgba(0.45)},
                            hoverinfo="skip", showlegend=False)
-    named = {str(row.actor): int(row.n) for row in counts.itertuples()}
+    named = {str(row.actor): int(row.n) for row in rows_of(counts)}
     largest = max([named.get(node, 1) for node in nodes], default=1)
     degree = pd.concat([edges["actor_1"], edges["actor_2"]]).value_counts()
     for kind, look in signs("actor_kind", theme).items():
@@ -187,12 +181,15 @@ def network(pairs: pd.DataFrame, counts: pd.DataFrame, *, level: str = "sentence
         figure.add_scatter(
             x=[place[node][0] for node in part_nodes], y=[place[node][1] for node in part_nodes], mode="markers+text",
             name=escaped(look.label), text=[wrapped(actor_name(node), 15, 3) for node in part_nodes],
-            textposition="bottom center", textfont={"size": 11}, cliponaxis=False,
-            marker={"symbol": look.symbol, "color": look.colour, "opacity": 1, "line": {"width": 1, "color": "rgba(255,255,255,0.7)"},
+            textposition="bottom center", cliponaxis=False,
+            textfont={"size": 11, "color": sign("map", "label", theme).colour},
+            marker={"symbol": look.symbol, "color": look.colour, "opacity": 1,
+                    "line": {"width": 1, "color": "rgba(255,255,255,0.7)"},
                     "size": [12 + 26 * (named.get(node, 1) / largest) ** 0.5 for node in part_nodes]},
             customdata=[[escaped(actor_name(node)), counted(named.get(node, 0), level), int(degree.get(node, 0))]
                         for node in part_nodes],
-            hovertemplate="%{customdata[0]}<br>named in %{customdata[1]}<br>%{customdata[2]} links shown<extra></extra>",
+            hovertemplate="%{customdata[0]}<br>named in %{customdata[1]}<br>%{customdata[2]} links shown"
+                          "<extra></extra>",
         )
     frame(figure, height=640, title=f"Network of actors named in one {level}")
     # Room at the sides, so that labels of outer nodes are not cut off.

@@ -1,4 +1,4 @@
-"""The timeline: events, the dead, the border and diplomacy in four lanes over one time axis, and its summary in words."""
+"""The timeline: events, the dead, the border and diplomacy in four lanes over one time axis, and its summary."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from dashboard.charts import (
     period_ends,
     period_name,
     period_starts,
+    rows_of,
     span,
 )
 from dashboard.names import type_labels as event_labels
@@ -62,15 +63,17 @@ def tolls(periods: pd.DataFrame, starts: pd.DatetimeIndex) -> pd.DataFrame:
 def _add_bars(figure: go.Figure, bars: dict[str, pd.Series], unit: str, theme: Theme) -> None:
     for name, values in bars.items():
         scope, key = name.split(":")
+        values = values[values > 0]  # a bar of height zero is an element that nobody sees
         look = sign(scope, key, theme)
         starts = pd.DatetimeIndex(values.index)
         ends = period_ends(starts, unit)
         width = (ends - starts) / pd.Timedelta(milliseconds=1)
         figure.add_bar(
             row=1, col=1, x=starts + (ends - starts) / 2, y=values.to_numpy(), width=(width * 0.92).to_numpy(),
-            name=escaped(look.label),
-            marker={"color": look.colour, "line": {"width": 0},
-                    "pattern": {"shape": look.pattern, "fgcolor": "rgba(255,255,255,0.4)", "size": 6, "solidity": 0.2}},
+            name=f"{look.code} {escaped(look.label)}", marker={"color": look.colour, "line": {"width": 0}},
+            # Codes, not patterns: a pattern refers to the page's address, which changes with every filter.
+            text=[look.code] * len(values), textposition="inside", insidetextanchor="middle", textangle=0,
+            textfont={"size": 10, "color": "#FFFFFF" if theme == "light" else "#0F141C"},
             customdata=[period_name(start, unit) for start in starts],
             hovertemplate=f"%{{customdata}}<br>{escaped(look.label)}: %{{y:,}} events<extra></extra>",
         )
@@ -91,7 +94,7 @@ def _add_tolls(figure: go.Figure, table: pd.DataFrame, unit: str, theme: Theme) 
     names = [period_name(start, unit) for start in starts]
     detail = [
         f"{name}<br>Killed: {number(row.best)} (low {number(row.low)}, high {number(row.high)})"
-        for name, row in zip(names, table.itertuples(), strict=True)
+        for name, row in zip(names, rows_of(table), strict=True)
     ]
     figure.add_scatter(row=2, col=1, x=steps, y=stepped["best"].to_numpy(), mode="lines",
                        line={"shape": "hv", "width": 1.6, "color": look.colour}, showlegend=False,
@@ -142,8 +145,8 @@ def timeline(
     `periods`: one row a period and type: ``period_start``, ``event_type``, ``n_events``, ``fatalities_low``,
     ``fatalities_best``, ``fatalities_high`` (persons). `marks`: events of the groups border and diplomacy with
     ``event_type``, ``date_start``, ``date_end``, ``date_precision`` and, where known, ``place`` or ``province``.
-    `unit`: ``day``, ``week`` (from Monday) or ``month``. `stack`: ``type`` stacks violence by type and the groups people
-    and statement as one series each (border and diplomacy are marks only); ``group`` stacks all five groups.
+    `unit`: ``day``, ``week`` (from Monday) or ``month``. `stack`: ``type`` stacks violence by type and the groups
+    people and statement as one series each (border and diplomacy are marks only); ``group`` stacks all five groups.
     A period without events counts zero.
     """
     starts = period_starts(first, last, unit)
@@ -167,8 +170,10 @@ def timeline(
     figure.update_yaxes(row=1, col=1, title={"text": "events"}, tickformat=",d", rangemode="tozero")
     figure.update_yaxes(row=2, col=1, title={"text": "persons"}, tickformat=",d", rangemode="tozero")
     figure.update_layout(barmode="stack", hovermode="closest", margin={"t": 36},
+                         uniformtext={"minsize": 8, "mode": "hide"},
                          legend={"orientation": "h", "y": -0.09, "yanchor": "top", "x": 0, "font": {"size": 12},
-                                 "entrywidth": 112, "entrywidthmode": "pixels", "traceorder": "normal", "title": {"text": ""}})
+                                 "entrywidth": 112, "entrywidthmode": "pixels", "traceorder": "normal",
+                                 "title": {"text": ""}})
     return figure
 
 
@@ -178,8 +183,8 @@ def summary(periods: pd.DataFrame, first: dt.date, last: dt.date, unit: str = "w
     between = f"On {day(first)}" if first == last else f"Between {day(first)} and {day(last)}"
     if not n:
         return f"{between}: no events."
-    killed = [int(periods[f"fatalities_{bound}"].sum()) for bound in ("best", "low", "high")]
-    text = f"{between}: {counted(n, 'event')}, {number(killed[0])} killed (low {number(killed[1])}, high {number(killed[2])})."
+    best, low, high = (int(periods[f"fatalities_{bound}"].sum()) for bound in ("best", "low", "high"))
+    text = f"{between}: {counted(n, 'event')}, {number(best)} killed (low {number(low)}, high {number(high)})."
     by_type = periods.groupby("event_type")["n_events"].sum().sort_values(ascending=False, kind="stable").head(3)
     named = [f"{event_labels().get(str(key), str(key)).lower()} ({number(value)})" for key, value in by_type.items()]
     text += f" Most frequent: {', '.join(named)}."
@@ -205,5 +210,6 @@ def mark_summary(marks: pd.DataFrame) -> str:
     named = [f"{event_labels()[key].lower()} ({number(counts[key])})" for key in event_labels() if key in counts]
     vague = int((marks["date_precision"] != "day").sum())
     text = "Marks: " + ", ".join(named) + "."
-    return text + (f" Hollow marks ({number(vague)}): the day is not known; the bar shows the days it may have been." if vague
-                   else "")
+    if vague:
+        text += f" Hollow marks ({number(vague)}): the day is not known; the line covers the days it may have been."
+    return text

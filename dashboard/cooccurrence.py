@@ -1,4 +1,4 @@
-"""How strongly two actors are named together: counts, and two measures that allow for how often each is named at all."""
+"""How strongly two actors are named together: counts, and two measures that allow for how often each is named."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import Literal
 
 import pandas as pd
 
-from dashboard.queries import Detail, Level, condition
+from dashboard.charts import rows_of
+from dashboard.queries import SENTENCES, Detail, Level, condition
 from dashboard.releases import Release
 from dashboard.view import View
+from etl.schema import EVIDENCE_LIMIT
 
 Scale = Literal["count", "jaccard", "npmi"]
 SCALES: dict[Scale, str] = {
@@ -60,6 +62,46 @@ def associate(pairs: pd.DataFrame, counts: pd.DataFrame, total: int, scale: Scal
     table["n_1"] = [alone.get(actor, 0) for actor in table["actor_1"]]
     table["n_2"] = [alone.get(actor, 0) for actor in table["actor_2"]]
     table["value"] = [
-        strength(int(row.n), int(row.n_1), int(row.n_2), total, scale) for row in table.itertuples()
+        strength(int(row.n), int(row.n_1), int(row.n_2), total, scale) for row in rows_of(table)
     ]
     return table
+
+
+def passages(
+    view: View, release: Release, actor_1: str, actor_2: str, level: Level, detail: Detail = "root"
+) -> pd.DataFrame:
+    """Sentences behind one cell, newest first: in texts (`level`) that name both actors, those that name either.
+
+    With ``level="sentence"`` these are the sentences that name both. At most `SENTENCES` rows: article_id, published,
+    publisher, title, url, sentence (its number), excerpt (at most `EVIDENCE_LIMIT` characters; empty where the release
+    came without texts).
+    """
+    where, values = condition(view)
+    found = release.query(
+        f"""WITH named AS (
+            SELECT m.article_id, m.sentence, {_SPAN[level]} AS span, {_ACTOR[detail]} AS actor,
+                   m.sentence_start, m.sentence_end
+            FROM mentions m JOIN articles a USING (article_id)
+            WHERE a.copy_of IS NULL AND {_ACTOR[detail]} IN ($actor_1, $actor_2) AND m.article_id IN (
+                SELECT r.article_id FROM reports r JOIN events e USING (event_id) WHERE {where})),
+        together AS (SELECT article_id, span FROM named GROUP BY article_id, span HAVING count(DISTINCT actor) = 2)
+        SELECT n.article_id, a.published, a.publisher, a.title, a.url, n.sentence,
+               min(n.sentence_start) AS sentence_start, max(n.sentence_end) AS sentence_end
+        FROM named n JOIN together b ON b.article_id = n.article_id AND b.span = n.span
+        JOIN articles a ON a.article_id = n.article_id
+        GROUP BY n.article_id, a.published, a.publisher, a.title, a.url, n.sentence
+        ORDER BY a.published DESC, n.article_id, n.sentence LIMIT {SENTENCES}""",
+        {**values, "actor_1": actor_1, "actor_2": actor_2},
+    )
+    texts = {article: release.text(article) for article in found["article_id"].unique()}
+    found["excerpt"] = [
+        _excerpt(texts[row.article_id], int(row.sentence_start), int(row.sentence_end)) for row in rows_of(found)
+    ]
+    return found.drop(columns=["sentence_start", "sentence_end"])
+
+
+def _excerpt(text: str | None, start: int, end: int) -> str | None:
+    if text is None:
+        return None
+    sentence = " ".join(text[start:end].split())
+    return sentence if len(sentence) <= EVIDENCE_LIMIT else sentence[:EVIDENCE_LIMIT - 1] + "…"

@@ -149,8 +149,9 @@ def bounds_of(names: list[str] | tuple[str, ...], folder: Path = FOLDER) -> Boun
 
 @lru_cache(maxsize=2)
 def crossings(folder: Path = FOLDER) -> pd.DataFrame:
-    """Border crossings that have a position: ``name``, ``kind``, ``latitude``, ``longitude``, ``verified``, ``note``.
+    """Border crossings that have a position.
 
+    Columns ``crossing_id``, ``name``, ``kind``, ``latitude``, ``longitude``, ``verified``, ``note``.
     The position is the nearest point of the line where the table gives one, else the crossing's own.
     """
     table = pd.DataFrame(read_table("crossings", folder).rows)
@@ -159,7 +160,7 @@ def crossings(folder: Path = FOLDER) -> pd.DataFrame:
     table["latitude"] = table["lat_line"].fillna(table["lat"])
     table["longitude"] = table["lon_line"].fillna(table["lon"])
     placed = table.dropna(subset=["latitude", "longitude"])
-    return placed[["name", "kind", "latitude", "longitude", "verified", "note"]].reset_index(drop=True)
+    return placed[["crossing_id", "name", "kind", "latitude", "longitude", "verified", "note"]].reset_index(drop=True)
 
 
 def as_geojson(geometry: BaseGeometry) -> dict[str, Any]:

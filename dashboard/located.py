@@ -6,13 +6,16 @@ drawable, and what cannot be drawn is counted under its reason.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
+from dashboard.charts import dicts_of
 from dashboard.geometry import FRAME, areas
 from etl.reference import FOLDER, read_table
 
@@ -49,7 +52,7 @@ def _area_index(level: str, folder: Path) -> dict[tuple[str, str, str], int]:
     table = areas(level, folder)
     found: dict[tuple[str, str, str], int] = {}
     alone: dict[tuple[str, str, str], list[int]] = {}
-    for row, item in zip(table.index, table.to_dict("records"), strict=True):
+    for row, item in zip(table.index, dicts_of(table), strict=True):
         variants = item.get("name_variants")
         for name in (item["name"], *(variants if isinstance(variants, list) else ())):
             found.setdefault((item["country"], _key(item["province"]), _key(name)), int(row))
@@ -91,8 +94,8 @@ def in_frame(latitude: float, longitude: float) -> bool:
 
 def locate(events: pd.DataFrame, folder: Path = FOLDER) -> Located:
     """Sorts `events` (columns of the events table) by the finest level at which each can be drawn."""
-    rows: dict[str, list[tuple[int, object]]] = {"place": [], "district": [], "province": [], "left": []}
-    for at, event in enumerate(events.to_dict("records")):
+    rows: dict[str, list[tuple[int, Any]]] = {"place": [], "district": [], "province": [], "left": []}
+    for at, event in enumerate(dicts_of(events)):
         level, value = _level(event, folder)
         rows[level].append((at, value))
 
@@ -105,7 +108,7 @@ def locate(events: pd.DataFrame, folder: Path = FOLDER) -> Located:
                    part("left", "reason"))
 
 
-def _level(event: dict, folder: Path) -> tuple[str, object]:
+def _level(event: dict[str, Any], folder: Path) -> tuple[str, Any]:
     precision = event["geo_precision"]
     latitude, longitude = event.get("latitude"), event.get("longitude")
     if precision == "place" and pd.notna(latitude) and pd.notna(longitude):
@@ -132,16 +135,17 @@ def sums(events: pd.DataFrame) -> pd.DataFrame:
     (persons), ``first``, ``last`` and ``types`` (event types by frequency, then in order of the table)."""
     made = []
     for area, part in events.groupby("area_id", sort=True):
-        counts = part["event_type"].value_counts(sort=False)
-        order = sorted(counts.index, key=lambda name, counts=counts: (-int(counts[name]), str(name)))
+        counts = Counter(part["event_type"].tolist())
+        order = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
         head = part.iloc[0]
         made.append({
             "area_id": area, **{name: head.get(name) for name in PLACE_COLUMNS}, "n_events": len(part),
             **{f"killed_{bound}": _total(part[f"fatalities_{bound}"]) for bound in ("low", "best", "high")},
             "first": pd.to_datetime(part["date_start"]).min(), "last": pd.to_datetime(part["date_end"]).max(),
-            "types": [(name, int(counts[name])) for name in order],
+            "types": order,
         })
-    columns = ["area_id", *PLACE_COLUMNS, "n_events", "killed_low", "killed_best", "killed_high", "first", "last", "types"]
+    columns = ["area_id", *PLACE_COLUMNS, "n_events", "killed_low", "killed_best", "killed_high", "first", "last",
+               "types"]
     return pd.DataFrame(made, columns=columns)
 
 

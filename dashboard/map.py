@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import math
 from typing import Any
 
 import pandas as pd
 import pydeck as pdk
 
-from dashboard.charts import counted, number, span
+from dashboard.charts import counted, number, rows_of, span
 from dashboard.geometry import Boundaries, Bounds, polygons_of
 from dashboard.names import type_label
 from dashboard.palette import Theme, sign
@@ -20,11 +21,12 @@ RINGS = 3  # event types that a disc tells apart
 ROW_LIMIT = 3000  # discs: beyond this the message to the browser grows too large
 TYPES_IN_TIP = 5
 CODE_RADIUS = 9.0  # pixels: on smaller discs a code cannot be read
+MAIN_CROSSING = "trade and"  # begin of the kind of crossings whose names are written on the map
 AREA_ALPHA = {"district": (70, 175), "province": (28, 80)}
 
 
 def inert(text: object) -> str:
-    """Text as deck.gl's JSON may hold it: text that begins with @@ would be read as an expression, so it gets a blank."""
+    """Text as deck.gl's JSON may hold it: what begins with @@ would be read as an expression, so it gets a blank."""
     shown = str(text) if isinstance(text, str) else ""
     return f" {shown}" if shown.lstrip().startswith("@@") else shown
 
@@ -57,7 +59,7 @@ def discs(places: pd.DataFrame, measure: str = "fatalities", theme: Theme = "lig
     """
     found: list[dict[str, Any]] = []
     column = "killed_best" if measure == "fatalities" else "n_events"
-    for row in places.itertuples():
+    for row in rows_of(places):
         full = radius(float(getattr(row, column)), measure)
         kinds = list(row.types[:RINGS])
         rest = sum(n for _, n in row.types[RINGS:])
@@ -90,19 +92,20 @@ def shaded(areas: pd.DataFrame, shapes: pd.DataFrame, level: str, measure: str, 
     top = max(float(areas[column].max()), 1.0) if len(areas) else 1.0
     pale, dark = AREA_ALPHA[level]
     found = []
-    for row in areas.itertuples():
+    for row in rows_of(areas):
         shape = shapes.loc[row.area_id]
         alpha = round(pale + (dark - pale) * math.sqrt(float(getattr(row, column)) / top))
         said = tip(f"{shape['name']} ({level}): events known only to the {level}", row)
         for polygon in polygons_of(shape["geometry"]):
-            found.append({"polygon": polygon, "colour": [*look.rgb, alpha], "tip": said, "area": f"{level}:{row.area_id}"})
+            found.append({"polygon": polygon, "colour": [*look.rgb, alpha], "tip": said,
+                          "area": f"{level}:{row.area_id}"})
     return found
 
 
-def counts_in(areas: pd.DataFrame, shapes: pd.DataFrame, level: str) -> list[dict[str, Any]]:
+def counts_in(areas: pd.DataFrame, shapes: pd.DataFrame) -> list[dict[str, Any]]:
     """The number of events of each shaded area as a label inside it: a number, not a position."""
     found = []
-    for row in areas.itertuples():
+    for row in rows_of(areas):
         inside = shapes.loc[row.area_id]["geometry"].representative_point()
         found.append({"position": [round(inside.x, 3), round(inside.y, 3)], "text": number(row.n_events)})
     return found
@@ -113,39 +116,47 @@ def _lines(lines: list, layer_id: str, colour: list[int], width: float, **option
                      get_width=width, width_units=pdk.types.String("pixels"), joint_rounded=True, **options)
 
 
-def _words(records: list[dict[str, Any]], layer_id: str, size: int, colour: list[int], halo: list[int] | None = None,
-           **options: Any) -> pdk.Layer:
-    if halo is not None:
-        options = {"font_settings": {"sdf": True, "radius": 14}, "outline_width": 4, "outline_color": halo, **options}
+def _words(records: list[dict[str, Any]], layer_id: str, size: int, colour: list[int], **options: Any) -> pdk.Layer:
     return pdk.Layer("TextLayer", records, id=layer_id, get_position="position", get_text="text", get_size=size,
                      get_color=colour, font_family=pdk.types.String(FONT), character_set=pdk.types.String("auto"),
-                     **options)
+                     font_settings={"fontSize": 48, "smoothing": 0.2}, **options)
 
 
-def base_layers(shapes: Boundaries, crossings: pd.DataFrame, theme: Theme = "light") -> tuple[list[pdk.Layer], list[pdk.Layer]]:
+def _names(records: list[dict[str, Any]], layer_id: str, size: int, colour: list[int], priority: int,
+           **options: Any) -> pdk.Layer:
+    """Names of which one that would cover another of higher `priority` is left out until there is room."""
+    return _words(records, layer_id, size, colour, extensions=[{"@@type": "CollisionFilterExtension"}],
+                  collision_group=pdk.types.String("names"), get_collision_priority=priority,
+                  collision_test_props={"sizeScale": 1.6}, **options)
+
+
+def base_layers(
+    shapes: Boundaries, crossings: pd.DataFrame, theme: Theme = "light"
+) -> tuple[list[pdk.Layer], list[pdk.Layer]]:
     """Layers below and above the shaded areas: land; then boundaries, the dashed Durand Line, crossings and names."""
     def rgb(key: str) -> list[int]:
         return sign("map", key, theme).rgb
 
     land = [
         {"polygon": polygon, "colour": rgb("land" if row.country in ("PK", "AF") else "land_neighbour")}
-        for row in shapes.countries.itertuples() for polygon in polygons_of(row.geometry)
+        for row in rows_of(shapes.countries) for polygon in polygons_of(row.geometry)
     ]
     below = [pdk.Layer("SolidPolygonLayer", land, id="land", get_polygon="polygon", get_fill_color="colour")]
     names = []
-    for row in shapes.countries.itertuples():
+    for row in rows_of(shapes.countries):
         if row.country in ("PK", "AF", "IR", "IN", "TM", "TJ", "UZ"):
             inside = row.geometry.representative_point()
             names.append({"position": [round(inside.x, 2), round(inside.y, 2)], "text": str(row.name).upper()})
     provinces = []
-    for row in shapes.provinces.itertuples():
+    for row in rows_of(shapes.provinces):
         inside = row.geometry.representative_point()
         provinces.append({"position": [round(inside.x, 2), round(inside.y, 2)], "text": str(row.name)})
     gates = [
         {"position": [row.longitude, row.latitude], "text": row.name, "tip": inert(_crossing_tip(row))}
-        for row in crossings.itertuples()
+        for row in rows_of(crossings)
     ]
-    main_gates = [gate for gate, kind in zip(gates, crossings["kind"], strict=True) if str(kind).startswith("trade and")]
+    is_main = crossings["kind"].str.startswith(MAIN_CROSSING)
+    main_gates = [gate for gate, main in zip(gates, is_main, strict=True) if main]
     above = [
         _lines(shapes.district_lines, "districts", rgb("district_line"), 0.6),
         _lines(shapes.province_lines, "provinces", rgb("province_line"), 1.1),
@@ -153,11 +164,12 @@ def base_layers(shapes: Boundaries, crossings: pd.DataFrame, theme: Theme = "lig
         _lines(shapes.durand_line, "durand-line", rgb("durand_line"), 2.2, get_dash_array=[5, 3],
                extensions=[{"@@type": "PathStyleExtension", "dashMode": "path"}]),
         pdk.Layer("ColumnLayer", gates, id="crossings", get_position="position", get_fill_color=rgb("crossing"),
-                  disk_resolution=4, radius=4.5, radius_units=pdk.types.String("pixels"), extruded=False, pickable=True),
-        _words(provinces, "province-names", 11, [*rgb("province_label"), 230], rgb("land")),
-        _words(names, "country-names", 13, [*rgb("label"), 170], rgb("land")),
-        _words(main_gates, "crossing-names", 11, rgb("label"), rgb("land"), get_text_anchor=pdk.types.String("start"),
-               get_pixel_offset=[8, 0]),
+                  disk_resolution=4, radius=4.5, radius_units=pdk.types.String("pixels"), extruded=False,
+                  pickable=True),
+        _names(provinces, "province-names", 12, rgb("province_label"), 1),
+        _names(names, "country-names", 14, rgb("label"), 2),
+        _names(main_gates, "crossing-names", 12, rgb("durand_line"), 3, get_text_anchor=pdk.types.String("start"),
+               get_pixel_offset=[8, 0], font_weight=600),
     ]
     return below, above
 
@@ -169,7 +181,7 @@ def _crossing_tip(row: Any) -> str:
     return "\n".join([*lines, *([row.note] if row.note else [])])
 
 
-def view_state(bounds: Bounds, width: int = 640, height: int = 560) -> pdk.ViewState:
+def view_state(bounds: Bounds, width: int = 540, height: int = 560) -> pdk.ViewState:
     """The view that shows `bounds` (west, south, east, north) in a window of `width` by `height` pixels."""
     west, south, east, north = bounds
 
@@ -183,6 +195,14 @@ def view_state(bounds: Bounds, width: int = 640, height: int = 560) -> pdk.ViewS
                          zoom=round(min(max(math.log2(scale), 3.5), 11.0), 2), min_zoom=3.5, max_zoom=13)
 
 
+class CompactDeck(pdk.Deck):
+    """A deck whose JSON has no line breaks and blanks: a fifth of the size that goes to the browser."""
+
+    def to_json(self) -> str:
+        """The deck as JSON on one line."""
+        return json.dumps(json.loads(super().to_json()), separators=(",", ":"), ensure_ascii=False)
+
+
 def deck(layers: list[pdk.Layer], bounds: Bounds, theme: Theme = "light") -> pdk.Deck:
     """The deck of `layers`.
 
@@ -190,12 +210,14 @@ def deck(layers: list[pdk.Layer], bounds: Bounds, theme: Theme = "light") -> pdk
     Streamlit choose one of Carto's and ask its host for tiles.
     """
     back, text = ("#FFFFFF", "#111827") if theme == "light" else ("#1F2937", "#F9FAFB")
-    return pdk.Deck(
+    return CompactDeck(
         layers=layers, map_provider=None, initial_view_state=view_state(bounds),
         views=[pdk.View(type="MapView", controller=True)],
         tooltip={"text": "{tip}", "style": {"backgroundColor": back, "color": text, "fontSize": "13px",
-                                            "border": "1px solid #94A3B8", "borderRadius": "6px", "maxWidth": "320px",
-                                            "whiteSpace": "pre-line"}},
+                                            "border": "1px solid #94A3B8", "borderRadius": "6px",
+                                            "whiteSpace": "pre-line",
+                                            # Below the pointer and centred on it: the map cuts off what leaves it.
+                                            "maxWidth": "240px", "marginLeft": "-120px", "marginTop": "12px"}},
     )
 
 
@@ -212,7 +234,7 @@ def event_layers(districts: list[dict], provinces: list[dict], points: list[dict
     codes = [{"position": row["position"], "text": row["code"]} for row in points if row["code"]]
     ground = sign("map", "land", theme).rgb
     above = [
-        _words(labels, "area-counts", 12, [*edge, 255], ground, font_weight=700),
+        _words(labels, "area-counts", 13, sign("map", "area_label", theme).rgb, font_weight=700),
         pdk.Layer("ScatterplotLayer", points, id="places", get_position="position", get_radius="radius",
                   radius_units=pdk.types.String("pixels"), get_fill_color="colour", stroked=True,
                   get_line_color=[*ground, 255], get_line_width=1, line_width_units=pdk.types.String("pixels"),

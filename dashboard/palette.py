@@ -1,7 +1,7 @@
 """Colours, shapes and codes of event types, groups and kinds of actor, with the labels they are shown under.
 
 They come from ``data/reference/palette.csv``, so that a chart, the map and a legend say the same thing with the same
-sign. Every colour has a companion (symbol, bar pattern, two-letter code), because colour alone is no sign.
+sign. Every colour has a companion (symbol, two-letter code), because colour alone is no sign.
 """
 
 from __future__ import annotations
@@ -19,13 +19,12 @@ THEMES: tuple[Theme, ...] = ("light", "dark")
 
 @dataclass(frozen=True)
 class Sign:
-    """How one value is drawn: its label, colour (#RRGGBB), Plotly marker symbol, bar pattern and two-letter code."""
+    """How one value is drawn: its label, colour (#RRGGBB), Plotly marker symbol and two-letter code."""
 
     key: str
     label: str
     colour: str
     symbol: str
-    pattern: str
     code: str
 
     @property
@@ -60,7 +59,7 @@ def signs(scope: str, theme: Theme = "light") -> dict[str, Sign]:
     labels = type_labels() if scope == "event_type" else {}
     found = {
         row["key"]: Sign(row["key"], labels.get(row["key"], row["key"].replace("_", " ").capitalize()),
-                         row[theme], row["symbol"], row["pattern"], row["code"])
+                         row[theme], row["symbol"], row["code"])
         for row in read_table("palette").rows if row["scope"] == scope
     }
     if not found:
@@ -69,9 +68,9 @@ def signs(scope: str, theme: Theme = "light") -> dict[str, Sign]:
 
 
 def sign(scope: str, key: str, theme: Theme = "light") -> Sign:
-    """The sign of one value; a value that the palette lacks gets a plain grey one with its own name, so that it is seen."""
+    """The sign of one value; one that the palette lacks gets a plain grey sign with its own name."""
     known = signs(scope, theme)
     if key in known:
         return known[key]
     grey = "#6B7280" if theme == "light" else "#9CA3AF"
-    return Sign(key, key.replace("_", " ").capitalize(), grey, "circle-open", "", key[:2].upper())
+    return Sign(key, key.replace("_", " ").capitalize(), grey, "circle-open", key[:2].upper())
