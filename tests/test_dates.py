@@ -62,6 +62,7 @@ def only(text: str, published: dt.date = THURSDAY) -> tuple[str, str, str, str]:
     ("They fought in the second week of June.", "2025-06-08", "2025-06-14", "week", "point"),
     ("They fought in 2014.", "2014-01-01", "2014-12-31", "year", "point"),
     ("They fought since 2021.", "2021-01-01", "2021-12-31", "year", "since"),
+    ("The accord (2025-2027) was signed.", "2025-01-01", "2027-12-31", "year", "range"),
     ("They fought between 2004 and 2014.", "2004-01-01", "2014-12-31", "year", "range"),
     ("After the 2021 takeover they fought.", "2021-01-01", "2021-12-31", "year", "point"),
 ])
@@ -129,6 +130,7 @@ def test_what_was_said_on_a_day_announces_nothing_about_that_day():
     ("It stayed shut for the third day running.", "2025-10-14", "2025-10-16", "day", "duration"),
     ("It stayed shut for a second consecutive day.", "2025-10-15", "2025-10-16", "day", "duration"),
     ("Three days of fighting have ended.", "2025-10-13", "2025-10-15", "day", "duration"),
+    ("The sit-in has entered its fourth week.", "2025-09-18", "2025-09-25", "week", "since"),
     ("The closure has entered its 5th month.", "2025-05-01", "2025-06-30", "month", "since"),
 ])
 def test_dates_relative_to_publication(text, first, last, precision, role):
@@ -238,9 +240,9 @@ def test_time_grows_with_the_text_alone():
     def seconds(copies: int) -> float:
         best = []
         for _ in range(3):
-            begun = time.perf_counter()
+            begun = time.process_time()
             find_dates(sentence * copies, THURSDAY)
-            best.append(time.perf_counter() - begun)
+            best.append(time.process_time() - begun)
         return min(best)
 
-    assert seconds(400) < 40 * seconds(40)
+    assert seconds(1000) < 40 * seconds(100)

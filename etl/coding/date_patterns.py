@@ -136,7 +136,7 @@ COUNTABLE = re.compile(
 EACH_TIME = re.compile(r"\s(?:every|each) (?:year|month|week|day)\b")
 LACKS_OBJECT = re.compile(r"\s*(?:[,.;:)\"-]|$)|\s+(?:in|at|on|when|near|and|but|also|too|as well)\b")
 GOING_ON = re.compile(
-    r"\b(?:has|have|had|been|remained|remains|remain|continued)\b.{0,45}\bfor (?:the )?(?:past |last )?$")
+    r"\b(?:has|have|had|been|remained|remains|continued)\b.{0,45}\bfor (?:the )?(?:past |last )?$")
 TIME_TAKEN = re.compile(r"\b(?:for|within) (?:about |nearly |almost |over |some )?$")
 MONTH_LED = re.compile(r"\b(?:in|since|until|till|from|by|between|during|before|after|through|of)\s$|"
                        r"\bbetween \w+ and $|\bfrom \w+ to $")

@@ -149,6 +149,8 @@ class DateReader(CalendarDates):
         if unit == "month":
             span = month(end.year, end.month - n)[0], month(end.year, end.month - n + 1)[1]
             return self._build(m, span, "month", "period", "since")
+        if unit == "week" and m["nth"]:
+            return self._build(m, (shift(end, -7 * n), shift(end, 7 - 7 * n)), "week", "period", "since")
         if unit == "week":
             return self._build(m, (shift(end, -7 * n), end), "week", "period", "duration")
         return self._build(m, (shift(end, 1 - n), end), "day", "period", "duration")
@@ -184,7 +186,7 @@ class DateReader(CalendarDates):
         if span[0] > self.published or later or open_day and self._ahead(m):
             role = "future"
         else:
-            role = "range" if span[0] < span[1] and row["precision"] == "day" else ""
+            role = "range" if span[0] < span[1] and row["precision"] == "day" else "" if open_day else "point"
         return self._build(m, span, row["precision"], "relative", role)
 
     def _phrase_from(self, m: re.Match[str]) -> Reading | None:
@@ -194,6 +196,9 @@ class DateReader(CalendarDates):
             return self._overnight(m)
         row = p.words("anchor")[m[0]]
         anchor = self._anchor(m)
+        if anchor and m[0].endswith("in the day") and anchor.start < self._line(m.start()) and (
+                shift(anchor.first, 3) < self.published):
+            anchor = None  # the day of the news, not of what it recalls
         base = self.published if anchor is None else anchor.last if int(row["first"]) >= 0 else anchor.first
         reading = self._offset(m, row, base)
         return None if reading.first > self.published and not self._ahead(m) else reading
