@@ -18,14 +18,15 @@ from dashboard import layout, names, releases
 from dashboard.layout import Current
 from dashboard.view import MAX_FATALITIES, MAX_TEXT, MAX_VALUES, SALIENCES, Facts, View, root
 
-PERIODS = {"30 days": 30, "90 days": 90, "12 months": 365}
+PERIODS = {"30 d": 30, "90 d": 90, "1 y": 365}
+PERIOD_NAMES = {"30 d": "Last 30 days", "90 d": "Last 90 days", "1 y": "Last 12 months"}
 WHOLE = "All"
 _SALIENCE_LABELS = {"all": "All", "main": "Main", "background": "Background"}
 
 
 def navigation(pages: Mapping[str, StreamlitPage], now: Current) -> None:
     """The links to the pages; each carries the filters, so that it can be opened in a new tab or copied."""
-    st.markdown("**Torkham** · Pakistan–Afghanistan border")
+    st.markdown("### Torkham\nThe Pakistan–Afghanistan border")
     for page in pages.values():
         st.page_link(page, query_params=now.view.to_query(), width="stretch")
 
@@ -44,7 +45,7 @@ def sidebar(now: Current) -> None:
     _put("f_salience", view.salience)
     st.segmented_control("Salience", SALIENCES, key="f_salience", required=True, on_change=_changed,
                          format_func=lambda value: _SALIENCE_LABELS[value], width="stretch",
-                         help="Main: at least one article was written to report it. Background: only mentioned in passing.")
+                         help="Main: at least one article was written to report it. Background: only mentioned.")
     _put("f_q", view.q)
     st.text_input("Text", key="f_q", max_chars=MAX_TEXT, on_change=_changed, icon=":material/search:",
                   placeholder="Words in evidence, titles, names", help="All words must occur")
@@ -56,8 +57,10 @@ def sidebar(now: Current) -> None:
 def _dates(view: View, facts: Facts) -> None:
     spans = {label: _last(days, facts) for label, days in PERIODS.items()}
     spans[WHOLE] = (facts.date_from, facts.date_to)
-    _put("f_period", next((label for label, span in reversed(spans.items()) if span == (view.date_from, view.date_to)), None))
-    st.pills("Period up to the release's last event", list(spans), key="f_period", on_change=_period_changed, width="stretch")
+    shown = (view.date_from, view.date_to)
+    _put("f_period", next((label for label, span in reversed(spans.items()) if span == shown), None))
+    st.segmented_control("Period up to the release's last event", list(spans), key="f_period",
+                         on_change=_period_changed, width="stretch")
     _put("f_from", view.date_from)
     _put("f_to", view.date_to)
     left, right = st.columns(2, gap="small")
@@ -80,7 +83,8 @@ def _types(view: View, facts: Facts) -> None:
 
 
 def _groups(facts: Facts) -> dict[str, tuple[str, ...]]:
-    groups = {group: tuple(name for name in types if name in facts.types) for group, types in names.type_groups().items()}
+    groups = {group: tuple(name for name in types if name in facts.types)
+              for group, types in names.type_groups().items()}
     grouped = {name for types in groups.values() for name in types}
     other = tuple(name for name in facts.types if name not in grouped)
     return {group: types for group, types in {**groups, "other": other}.items() if types}
@@ -167,10 +171,22 @@ def _set_types(types: tuple[str, ...]) -> None:
     _show(now.view.with_changes(now.release.facts, types=types))
 
 
+def period_buttons() -> None:
+    """Buttons for the last days of the release, where a comparison with the time before makes sense."""
+    with st.container(horizontal=True, gap="small"):
+        for label, name in PERIOD_NAMES.items():
+            st.button(name, key=f"period_{label}", on_click=show_period, args=(label,))
+
+
 def _period_changed() -> None:
-    now, label = layout.current(), st.session_state["f_period"]
+    show_period(st.session_state["f_period"])
+
+
+def show_period(label: str | None) -> None:
+    """Callback: shows the last days of the release that `label` names (see `PERIODS`), else the whole release."""
+    now = layout.current()
     facts = now.release.facts
-    span = _last(PERIODS[label], facts) if label in PERIODS else (facts.date_from, facts.date_to)
+    span = _last(PERIODS[label], facts) if label and label in PERIODS else (facts.date_from, facts.date_to)
     _show(now.view.with_changes(facts, date_from=span[0], date_to=span[1]))
 
 

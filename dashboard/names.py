@@ -7,7 +7,11 @@ from functools import cache
 from dashboard.view import root
 from etl.reference import read_table
 
-COUNTRIES = {"PK": "Pakistan", "AF": "Afghanistan"}
+
+@cache
+def country_names() -> dict[str, str]:
+    """ISO 3166-1 alpha-2 → the country's name."""
+    return {row["country"]: row["name"] for row in read_table("country_names").rows}
 
 
 @cache

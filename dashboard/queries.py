@@ -7,6 +7,7 @@ constant text alone; everything that a reader chose comes in as a bound value.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -250,16 +251,16 @@ def paragraph_excerpt(text: str, start: int, end: int, limit: int = EVIDENCE_LIM
     room = limit - len(evidence)
     if room < 20:
         return "", evidence[:limit], ""
-    left = " ".join(text[text.rfind("\n", 0, start) + 1:start].split())
     stop = text.find("\n", end)
-    right = " ".join(text[end:stop if stop >= 0 else len(text)].split())
-    keep = min(len(left), max(room // 2, room - len(right) - 2))
-    if keep < len(left):
-        tail = left[len(left) - max(keep - 2, 0):]
+    left = re.sub(r"\s+", " ", text[text.rfind("\n", 0, start) + 1:start]).lstrip()
+    right = re.sub(r"\s+", " ", text[end:stop if stop >= 0 else len(text)]).rstrip()
+    for_left = max(room // 2, room - len(right))
+    if len(left) > for_left:
+        tail = left[len(left) - for_left + 1:]
         left = "…" + tail[tail.find(" "):] if " " in tail else ""
-    room -= len(left) + 2
+    room -= len(left)
     if len(right) > room:
-        head = right[:max(room - 2, 0)]
+        head = right[:room - 2] if room > 2 else ""
         right = head[:head.rfind(" ")] + " …" if " " in head else ""
     return left, evidence, right
 
@@ -279,9 +280,7 @@ def _events_in(view: View, event_id: str | None) -> tuple[str, dict[str, Any]]:
 
 
 def _sums(alias: str) -> str:
-    """Sums of the three accounts; where an event's range is open on one side, its best account stands in for the bound."""
-    stand_in = {"low": ("low", "best"), "best": ("best",), "high": ("high", "best", "low")}
-    return ", ".join(
-        f"CAST(sum(coalesce({', '.join(f'{alias}.fatalities_{name}' for name in given)})) AS BIGINT) AS fatalities_{bound}"
-        for bound, given in stand_in.items()
-    )
+    """Sums of the three accounts; where a range is open on one side, the best account stands in for the bound."""
+    given = {"low": ("low", "best"), "best": ("best",), "high": ("high", "best", "low")}
+    parts = {bound: ", ".join(f"{alias}.fatalities_{name}" for name in used) for bound, used in given.items()}
+    return ", ".join(f"CAST(sum(coalesce({used})) AS BIGINT) AS fatalities_{bound}" for bound, used in parts.items())

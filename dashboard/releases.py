@@ -7,6 +7,7 @@ memory that can neither reach files nor the network afterwards; `load` keeps a s
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ import pyarrow.parquet as pq
 from dashboard import names
 from dashboard.view import Facts, root
 from etl.reference import DATA
-from etl.schema import BY_NAME, TABLES
+from etl.schema import TABLES
 
 FOLDER_VARIABLE = "TORKHAM_RELEASES"  # environment variable: another folder of releases
 LATEST = "latest"
@@ -39,6 +40,7 @@ class ReleaseFault(Exception):
 class Release:
     """An open release: its name, folder, facts and tables.
 
+    `made_from` is what ``release.json`` says of its inputs and code.
     `event_actors` (event_id, side, actor, root) and `event_text` (event_id, found_in: lower case) are made on opening.
     """
 
@@ -47,6 +49,7 @@ class Release:
     facts: Facts
     counts: Mapping[str, int]
     province_country: Mapping[str, str]
+    made_from: Mapping[str, Any]
     _connection: duckdb.DuckDBPyConnection = field(repr=False)
 
     def query(self, sql: str, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
@@ -68,7 +71,12 @@ class Release:
         except (OSError, ValueError, KeyError):
             return None
         text = rows[0].get("text") if rows else None
-        return text if isinstance(text, str) else None
+        if not isinstance(text, str):
+            return None
+        # The file holds the text alone; offsets count from the title.
+        found = self.query("SELECT title FROM articles WHERE article_id = $article_id", {"article_id": article_id})
+        title = f"{found['title'].iloc[0]}\n" if len(found) else ""
+        return text if text.startswith(title) else title + text
 
 
 def folder() -> Path:
@@ -129,7 +137,15 @@ def _open(path: Path, stamp: int) -> Release:
     counts = {table.name: _rows(connection, f"SELECT count(*) FROM {table.name}")[0][0] for table in TABLES}
     countries = dict(_rows(connection, "SELECT province, any_value(country) FROM events "
                                        "WHERE province IS NOT NULL GROUP BY province"))
-    return Release(path.name, path, _facts(path.name, connection), counts, countries, connection)
+    return Release(path.name, path, _facts(path.name, connection), counts, countries, _made_from(path), connection)
+
+
+def _made_from(path: Path) -> dict[str, Any]:
+    try:
+        told = json.loads((path / "release.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
@@ -197,8 +213,3 @@ def _day(value: Any) -> dt.date:
     if isinstance(value, dt.datetime):
         return value.date()
     return value if isinstance(value, dt.date) else dt.date(2000, 1, 1)
-
-
-def date_columns(table: str) -> list[str]:
-    """The columns of `table` that hold days."""
-    return [column.name for column in BY_NAME[table].columns if column.kind == "date"]

@@ -30,7 +30,8 @@ def when(row: Mapping[str, Any]) -> str:
         return span(first, last)
     if row["date_precision"] == "year" and (first.month, first.day, last.month, last.day) == (1, 1, 12, 31):
         return f"{first:%Y}" + (f"–{last:%Y}" if first.year != last.year else "") + ", day not known"
-    if row["date_precision"] == "month" and first.day == 1 and last + dt.timedelta(days=1) == first + pd.DateOffset(months=1):
+    whole = first.day == 1 and last + dt.timedelta(days=1) == first + pd.DateOffset(months=1)
+    if row["date_precision"] == "month" and whole:
         return f"{first:%B %Y}, day not known"
     return f"between {day(first)} and {day(last)}" if first != last else f"about {day(first)}"
 
@@ -52,7 +53,7 @@ def where(row: Mapping[str, Any]) -> str:
     parts = [_text(row[name]) for name in ("place", "district", "province")]
     country = _text(row["country"])
     kept = [part for i, part in enumerate(parts) if part and part not in parts[:i]]
-    kept += [names.COUNTRIES.get(country, country)] if country else []
+    kept += [names.country_names().get(country, country)] if country else []
     kept = list(dict.fromkeys(kept))
     if not kept:
         return "place not given"
@@ -65,7 +66,9 @@ def who(row: Mapping[str, Any]) -> str:
     first, second = names.actor_list(row["actors_a"]), names.actor_list(row["actors_b"])
     hosts = names.actor_list(row["mediators"])
     sign = " and " if row["event_type"] in UNORDERED else " → "
-    text = f"{first}{sign}{second}" if first and second else first or (f"→ {second}" if sign == " → " and second else second)
+    text = f"{first}{sign}{second}" if first and second else first
+    if second and not first:
+        text = second if row["event_type"] in UNORDERED else f"→ {second}"
     if hosts:
         text = f"{text}; mediating: {hosts}" if text else f"mediating: {hosts}"
     return text or "actors not given"

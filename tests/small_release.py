@@ -44,12 +44,13 @@ ARTICLES = (  # id, publisher, published, title, text, url, copy_of
 # killed (low, best, high), injured, contested, evidence article, evidence
 EVENTS = (
     ("e-clash", "border_clash", "violence", "main", "2025-10-12", "2025-10-12", "day", "Spin Boldak", "Spin Boldak",
-     "Kandahar", "AF", "place", None, "PAK.MIL", "AFG.MIL", None, (4, 9, 13), (None, None, None), True, ("n1", "n2", "n3"),
+     "Kandahar", "AF", "place", None, "PAK.MIL", "AFG.MIL", None, (4, 9, 13), None, True, ("n1", "n2", "n3"),
      "traded fire at Spin Boldak on Sunday"),
     ("e-close", "border_closure", "border", "main", "2025-10-12", "2025-10-12", "day", "Spin Boldak", "Spin Boldak",
      "Kandahar", "AF", "place", None, "PAK", "AFG", None, None, None, False, ("n1",), "The crossing was shut."),
-    ("e-bomb", "bombing", "violence", "main", "2025-09-01", "2025-09-02", "week", "Bannu", "Bannu", "Khyber Pakhtunkhwa",
-     "PK", "place", None, "TTP", "PAK.POL", None, (2, 2, 2), (0, 0, 0), False, ("n4",), "killed two policemen in Bannu"),
+    ("e-bomb", "bombing", "violence", "main", "2025-09-01", "2025-09-02", "week", "Bannu", "Bannu",
+     "Khyber Pakhtunkhwa", "PK", "place", None, "TTP", "PAK.POL", None, (2, 2, 2), (0, 0, 0), False, ("n4",),
+     "killed two policemen in Bannu"),
     ("e-truce", "agreement", "diplomacy", "main", "2025-10-19", "2025-10-19", "day", "Doha", None, None, "QA", "place",
      None, "PAK", "AFG", "QAT", None, None, False, ("n5",), "agreed on a truce in Doha"),
     ("e-hostile", "armed_attack", "violence", "main", "2025-10-31", "2025-10-31", "day", "Tirah", "Khyber",
@@ -59,8 +60,8 @@ EVENTS = (
      "province", None, "PAK.MIL", "CIV.AFG", None, (3, 3, 5), None, False, ("n2",), "Fighting between"),
     ("e-none", "accusation", "statement", "main", "2025-10-13", "2025-10-13", "day", None, None, None, "PK", "country",
      None, "PAK.GOV", "AFG", None, None, None, False, ("n2",), "officials said"),
-    ("e-line", "armed_clash", "violence", "background", "2025-10-30", "2025-11-01", "week", None, None, None, None, "border",
-     None, "TTP", "PAK.MIL", None, (5, 5, 5), None, False, ("n6",), "Gunmen attacked a post"),
+    ("e-line", "armed_clash", "violence", "background", "2025-10-30", "2025-11-01", "week", None, None, None, None,
+     "border", None, "TTP", "PAK.MIL", None, (5, 5, 5), None, False, ("n6",), "Gunmen attacked a post"),
 )
 # claim, event, article, published, side, measure, low, high, claimant, evidence
 CLAIMS = (
@@ -71,8 +72,9 @@ CLAIMS = (
 )
 # article, paragraph, sentence, actor, words of the sentence's start and end
 MENTIONS = (
-    ("n1", 1, 1, "PAK.MIL"), ("n1", 1, 1, "AFG.MIL"), ("n1", 1, 2, "AFG"), ("n1", 1, 2, "PAK.MIL"), ("n2", 1, 1, "PAK.MIL"),
-    ("n2", 1, 1, "AFG"), ("n3", 1, 1, "PAK.MIL"), ("n3", 1, 1, "AFG"), ("n4", 1, 1, "TTP"), ("n4", 1, 1, "PAK.POL"),
+    ("n1", 1, 1, "PAK.MIL"), ("n1", 1, 1, "AFG.MIL"), ("n1", 1, 2, "AFG"), ("n1", 1, 2, "PAK.MIL"),
+    ("n2", 1, 1, "PAK.MIL"), ("n2", 1, 1, "AFG"), ("n3", 1, 1, "PAK.MIL"), ("n3", 1, 1, "AFG"),
+    ("n4", 1, 1, "TTP"), ("n4", 1, 1, "PAK.POL"),
     ("n5", 1, 1, "PAK"), ("n5", 1, 1, "AFG"), ("n5", 1, 2, "QAT"),
 )
 _KM = {"e-clash": 0.5, "e-close": 0.5}
@@ -91,13 +93,13 @@ def rows() -> dict[str, list[dict[str, Any]]]:
     """The rows of every table of the release."""
     articles = {row[0]: row for row in ARTICLES}
     out: dict[str, list[dict[str, Any]]] = {table.name: [] for table in TABLES}
-    for (event_id, event_type, group, salience, start, end, precision, place, district, province, country, geo, other, a, b,
-         mediators, killed, injured, contested, told, evidence) in EVENTS:
+    for (event_id, event_type, group, salience, start, end, precision, place, district, province, country, geo, other,
+         a, b, mediators, killed, injured, contested, told, evidence) in EVENTS:
         shared = {
             "event_id": event_id, "event_type": event_type, "salience": salience, "date_start": day(start),
-            "date_end": day(end), "date_precision": precision, "place": place, "district": district, "province": province,
-            "country": country, "geo_precision": geo, "other_places": other, "actors_a": a, "actors_b": b,
-            "mediators": mediators, "confidence": 0.8, "evidence": evidence,
+            "date_end": day(end), "date_precision": precision, "place": place, "district": district,
+            "province": province, "country": country, "geo_precision": geo, "other_places": other, "actors_a": a,
+            "actors_b": b, "mediators": mediators, "confidence": 0.8, "evidence": evidence,
         }
         tolls = {f"{measure}_{bound}": value for measure, figures in (("fatalities", killed), ("injured", injured))
                  for bound, value in zip(("low", "best", "high"), figures or (None,) * 3, strict=True)}
@@ -158,6 +160,6 @@ def write(folder: Path, name: str = NAME, empty: bool = False) -> Path:
         fields = pa.schema([(column.name, _TYPES[column.kind]) for column in BY_NAME[table_name].columns])
         pq.write_table(pa.Table.from_pylist([] if empty else found, schema=fields), path / f"{table_name}.parquet")
     if not empty:
-        texts = [{"article_id": row[0], "text": full_text(row[0])} for row in ARTICLES]
+        texts = [{"article_id": row[0], "text": row[4]} for row in ARTICLES]
         pq.write_table(pa.Table.from_pylist(texts), path / "texts.parquet")
     return path

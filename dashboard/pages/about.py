@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -16,6 +17,7 @@ from etl.schema import TABLES
 
 ACCURACY = DATA / "gold" / "accuracy.json"
 SOURCES = FOLDER / "SOURCES.md"
+TEXT = Path(__file__).resolve().parent.parent / "about_the_data.md"
 SHARE = {"p": "Precision", "r": "Recall", "f1": "F1", "precision": "Precision", "recall": "Recall"}
 
 
@@ -31,7 +33,7 @@ def page() -> None:
     with tabs[1]:
         _codebook(now)
     with tabs[2]:
-        st.markdown("Every column of a release: its meaning, unit and what it may hold. The CSV button above gives this table.")
+        st.markdown("Every column of a release: its meaning, unit and what it may hold. The CSV button above gives it.")
         st.dataframe(columns, hide_index=True, height=560, placeholder="", key="columns")
     with tabs[3]:
         _accuracy()
@@ -43,33 +45,23 @@ def page() -> None:
 
 def _what(now: Current) -> None:
     counts = now.release.counts
-    st.markdown(
-        "**Articles.** The articles that come with Torkham are *our own summaries of real reporting*, 2007–2026, each with "
-        "the publisher reported on and the address of the original. They are there for demonstration. They are not the "
-        "publishers' words, and they are no complete record of what happened: what no article tells is not here, and more "
-        "articles about a month do not mean that more happened in it. A release made from your own articles says of itself "
-        "only what those articles say.\n\n"
-        "**Events, reports, claims.** An *event* is something that an article says happened, at one place, over one "
-        "unbroken period, between the same parties. What one article tells of it is a *report*; each casualty figure of one "
-        "source in one article is a *claim*. Reports of the same happening are linked into one event. Plans, warnings, totals "
-        "of a year and trends are no events.\n\n"
-        "**Main and background.** What an article was written to report is *main*; a past event that it only mentions is "
-        "*background*, and often told with less detail.\n\n"
-        "**Time.** An event counts on its first day. Where only a week, month or year is known, the two dates bound the "
-        "event, and the page says so.\n\n"
-        "**Place.** An event known only to its district or province is never drawn as a point. Trust the district, hardly more.\n\n"
-        "**Killed and injured.** *Low*, *best* and *high* are the lowest, most reliable and highest account, both sides "
-        "together. Sums leave out events without a figure. Parties to a conflict have reasons to give other numbers than "
-        "the true ones: see who claims what under each event.\n\n"
-        "**Boundaries and names.** Boundaries and names on maps and in tables follow the sources listed here. They imply no "
-        "endorsement or view on the status of any territory. The Durand Line is drawn dashed as the de facto border; "
-        "Afghanistan does not recognise it. Parties are named in neutral words; official labels that parties give each "
-        "other are not taken over."
-    )
-    table = pd.DataFrame([{"Table": table.name, "One row is": table.row, "Rows": counts[table.name]} for table in TABLES])
+    st.markdown(TEXT.read_text(encoding="utf-8"))
+    table = pd.DataFrame([{"Table": one.name, "One row is": one.row, "Rows": counts[one.name]} for one in TABLES])
     st.subheader(f"Release {now.release.name}", anchor=False)
     st.dataframe(table, hide_index=True, key="tables", width="content")
-    status = now.release.query("SELECT status, CAST(count(*) AS BIGINT) AS n FROM ledger GROUP BY status ORDER BY n DESC")
+    made = now.release.made_from
+    if made:
+        inputs = ", ".join(f"{item.get('name')} (SHA-256 {str(item.get('sha256'))[:12]}…)"
+                           for item in made.get("inputs") or [] if isinstance(item, dict))
+        st.caption(layout.plain("; ".join(
+            f"{name}: {value}" for name, value in (
+                ("Inputs", inputs), ("coded by", made.get("coder")),
+                ("code", str(made.get("code_sha256") or "")[:12]),
+                ("reference tables", str(made.get("reference_sha256") or "")[:12]),
+            ) if value
+        )))
+    status = now.release.query(
+        "SELECT status, CAST(count(*) AS BIGINT) AS n FROM ledger GROUP BY status ORDER BY n DESC")
     if len(status):
         parts = [f"{row.n:,} {str(row.status).replace('_', ' ')}" for row in status.itertuples()]
         st.caption(layout.plain(f"Input records by what became of them: {', '.join(parts)}. "
@@ -116,13 +108,14 @@ def dictionary() -> pd.DataFrame:
 
 def _accuracy() -> None:
     st.markdown(
-        "Measured by coding labelled articles and comparing every event with the label: *found* asks whether the event "
-        "was coded at all, *row right* whether its type, date, place and sides are right too. For scale: two careful human "
-        "readers with the same codebook agree with F1 0.95–0.98 on what is found and 0.78–0.79 on whole rows."
+        "Measured by coding labelled articles and comparing every event with the label: *found* asks whether the "
+        "event was coded at all, *row right* whether its type, date, place and sides are right too. For scale: two "
+        "careful human readers with the same codebook agree with F1 0.95–0.98 on what is found and 0.78–0.79 on "
+        "whole rows."
     )
     figures = accuracy_rows(_read_accuracy())
     if figures.empty:
-        st.info("No measured accuracy comes with this copy. “make evaluate” measures it on the labelled articles in data/gold.",
+        st.info("No measured accuracy comes with this copy. “make evaluate” measures it on the labelled articles.",
                 icon=":material/info:")
         return
     st.dataframe(figures, hide_index=True, key="accuracy", width="content", placeholder="")
@@ -156,13 +149,14 @@ def accuracy_rows(measured: Any, limit: int = 200) -> pd.DataFrame:
 
 def _sources() -> None:
     st.markdown(
-        "**Articles** that come with Torkham: our own summaries, Apache-2.0 like the code. **Texts** of articles you bring "
-        "stay with you: a release holds excerpts of at most 240 characters as evidence."
+        "**Articles** that come with Torkham: our own summaries, Apache-2.0 like the code. **Texts** of articles that "
+        "you bring stay with you: the tables of a release hold excerpts of at most 240 characters as evidence."
     )
     try:
         text = SOURCES.read_text(encoding="utf-8")
     except OSError:
-        st.info("The file data/reference/SOURCES.md is missing; restore it from the repository.", icon=":material/info:")
+        st.info("The file data/reference/SOURCES.md is missing; restore it from the repository.",
+                icon=":material/info:")
         return
     # Our own file, shown a level lower; it holds no article text.
     st.markdown(re.sub(r"^(#+) ", r"##\1 ", text, flags=re.MULTILINE))
@@ -176,8 +170,8 @@ def _cite(now: Current) -> None:
         f"{layout.link(now).split('?')[0]}?release={now.release.name}",
         language=None, wrap_lines=True,
     )
-    st.markdown("When you quote an event, cite the articles that report it too: Events → a row → Reports. When you publish a "
-                "map, keep its attribution lines (see Sources and licences).")
+    st.markdown("When you quote an event, cite the articles that report it too: Events → a row → Reports. When you "
+                "publish a map, keep its attribution lines (see Sources and licences).")
 
 
 page()

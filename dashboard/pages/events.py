@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import layout, names, queries, wording
 from dashboard.layout import Current
-from etl.schema import EVENTS
+from etl.schema import EVENTS, split_list
 
 FIRST = ["date_start", "event_type", "place", "province", "actors_a", "actors_b", "fatalities_best", "evidence"]
 MARK = ("⟦", "⟧")
@@ -20,7 +20,8 @@ def page() -> None:
     now = layout.current()
     events = queries.events(now.view, now.release)
     shown = events[FIRST + [name for name in EVENTS.names if name not in FIRST]]
-    layout.heading("Events", "One row is one happening, linked from all its reports. Choose a row to open it.", shown, "events")
+    lead = "One row is one happening, linked from all its reports. Choose a row to open it."
+    layout.heading("Events", lead, shown, "events")
     opened = now.options["event"]
     found = queries.event(now.release, opened) if opened else pd.DataFrame()
     if opened and found.empty:
@@ -34,7 +35,8 @@ def page() -> None:
         _table(now, shown, opened)
     with right, st.container(border=True, key="opened_event"):
         if opened not in set(events["event_id"]):
-            st.info("The filters leave out this event; it is open because the address names it.", icon=":material/info:")
+            st.info("The filters leave out this event; it is open because the address names it.",
+                    icon=":material/info:")
         _open(now, found.to_dict("records")[0])
 
 
@@ -44,13 +46,16 @@ def _table(now: Current, shown: pd.DataFrame, opened: str) -> None:
         return
     st.caption(f"{len(shown):,} event{'s' if len(shown) != 1 else ''}, newest first. Scroll sideways for all columns.")
     rows = [i for i, event_id in enumerate(shown["event_id"]) if event_id == opened]
-    # A key of its own for each set of rows and each event: a selection is a row number, which means another event elsewhere.
+    # A key for each set of rows and each event: a selection is a row number, which means another event elsewhere.
     key = f"events_{hash((now.view, opened))}"
     layout.table(
-        shown, "events", key=key, on_select=lambda: _chosen(key, shown), selection_mode="single-row", height=560,
+        shown, "events", key=key, on_select=lambda: _chosen(key, shown), selection_mode="single-row",
+        height=420 if opened else 560,
         selection_default={"selection": {"rows": rows[:1]}}, placeholder="",
         alt=f"{len(shown)} events with all their columns, newest first",
-        column_config={"evidence": st.column_config.TextColumn("Evidence", width="large")},
+        column_config={"evidence": st.column_config.TextColumn("Evidence", width="large"),
+                       "province": st.column_config.TextColumn("Province", width=150),
+                       "event_type": st.column_config.TextColumn("Event type", width=130)},
     )
 
 
@@ -65,15 +70,16 @@ def _open(now: Current, row: dict[str, Any]) -> None:
         st.button("Close", icon=":material/close:", type="tertiary", on_click=layout.set_option, args=("event", ""))
     facts = {
         "When": wording.when(row),
-        "Where": wording.where(row) + (f"; also {row['other_places'].replace('|', ', ')}" if row["other_places"] else ""),
+        "Where": wording.where(row),
+        "Also at": ", ".join(split_list(row["other_places"])),
         "Who": wording.who(row),
         "Toll": wording.toll(row) or "no figures reported",
         "Claimed by": names.actor_list(row["claimed_by"]),
         "Denied by": names.actor_list(row["denied_by"]),
         "Reported": f"{wording.told_by(row)} ({int(row['n_independent'])} independent), "
                     f"{wording.span(row['first_published'], row['last_published'])}",
-        "Standing": f"{'main subject of an article' if row['salience'] == 'main' else 'mentioned in passing'}; confidence "
-                    f"{row['confidence']:.2f}" + ("; sources contradict each other" if row["contested"] else ""),
+        "Standing": ("main subject of an article" if row["salience"] == "main" else "mentioned in passing")
+        + f"; confidence {row['confidence']:.2f}" + ("; sources contradict each other" if row["contested"] else ""),
     }
     st.table(pd.DataFrame([(name, layout.plain(text)) for name, text in facts.items() if text], columns=["", " "]),
              border="horizontal", hide_index=True, hide_header=True)
@@ -89,15 +95,20 @@ def _claims(now: Current, event_id: str) -> None:
         st.caption("No article gives a casualty figure for this event.")
         return
     shown = pd.DataFrame({
-        "As of": claims["published"],
-        "Measure": claims["measure"],
-        "Figure": [wording.bounds(low, high) for low, high in zip(claims["low"], claims["high"], strict=True)],
+        "Figure": [f"{wording.bounds(low, high)} {measure}" for low, high, measure in
+                   zip(claims["low"], claims["high"], claims["measure"], strict=True)],
         "Whose": claims["side"].map(lambda side: names.actor_name(side) if isinstance(side, str) else "not split"),
-        "Says": claims["claimant"].map(lambda actor: names.actor_name(actor) if isinstance(actor, str) else "the article"),
+        "According to": claims["claimant"].map(
+            lambda who: names.actor_name(who) if isinstance(who, str) else "the article"),
+        "As of": claims["published"],
         "Publisher": claims["publisher"],
         "Evidence": claims["evidence"],
     })
-    layout.table(shown, "claims", height="content", alt="Casualty figures with side, claimant and publisher")
+    widths = {"Figure": 100, "Whose": 130, "According to": 130}
+    layout.table(
+        shown, "claims", height="content", alt="Casualty figures with side, claimant and publisher",
+        column_config={name: st.column_config.TextColumn(name, width=width) for name, width in widths.items()},
+    )
     layout.download(shown, f"claims-{event_id}", "CSV of the claims")
 
 
@@ -124,12 +135,14 @@ def _reports(now: Current, event_id: str) -> None:
 def _excerpt(now: Current, row: dict[str, Any]) -> str:
     """The evidence within its paragraph, the evidence itself in double brackets."""
     text = now.release.text(row["article_id"])
-    if text is None:
+    start, end = int(row["evidence_start"]), int(row["evidence_end"])
+    if text is None or text[start:end] != row["evidence"]:
         return f"“{row['evidence']}”"
-    before, evidence, after = queries.paragraph_excerpt(text, int(row["evidence_start"]), int(row["evidence_end"]))
+    before, evidence, after = queries.paragraph_excerpt(text, start, end)
     if not before and not after:
         return f"“{evidence}”"
-    return " ".join(part for part in (before, MARK[0] + evidence + MARK[1], after) if part)
+    return before + MARK[0] + evidence + MARK[1] + after
+
 
 
 page()

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import charts_overview, layout, names, queries, wording
+from dashboard import charts_overview, filters, layout, names, queries, wording
 from dashboard.charts import period_starts
 from dashboard.layout import Current
 
@@ -23,10 +23,8 @@ def page() -> None:
     """Draws the page."""
     now = layout.current()
     compared = queries.before_after(now.view, now.release)
-    layout.heading(
-        "Overview", "What articles report from the Pakistan–Afghanistan border and its conflicts, coded event by event.",
-        compared, "overview",
-    )
+    lead = "What articles report from the Pakistan–Afghanistan border and its conflicts, coded event by event."
+    layout.heading("Overview", lead, compared, "overview")
     if not compared["n_events"].sum():
         layout.empty()
         return
@@ -38,31 +36,31 @@ def page() -> None:
         _trend(now)
         _types(compared)
     st.caption(
-        "Counts are of events in the articles that were read, each event once however many articles report it. They are "
-        "no complete record of what happened. See *About the data* for sources, method, accuracy and limits."
+        "Counts are of events in the articles that were read, each event once however many articles report it. They "
+        "are no complete record of what happened. See *About the data* for sources, method, accuracy and limits."
     )
 
 
 def _headlines(now: Current, compared: pd.DataFrame) -> None:
     before = queries.period_before(now.view, now.release.facts)
-    cells = st.columns(4, gap="small")
-    killed, killed_before = compared["fatalities_best"].sum(min_count=1), compared["fatalities_best_before"].sum(min_count=1)
+    row = st.container(horizontal=True, gap="small")
+    killed, killed_before = compared["fatalities_best"].sum(), compared["fatalities_best_before"].sum()
     low, high = compared["fatalities_low"].sum(), compared["fatalities_high"].sum()
-    _metric(cells[0], "Killed (best account)", killed, killed_before if before else None,
+    _metric(row, "Killed (best account)", killed, killed_before if before else None,
             f"Sum of the most reliable account of each event. Lowest accounts: {wording.number(low)}, "
             f"highest: {wording.number(high)}. Events without a figure count nothing.")
     groups = names.type_groups()
-    for cell, (label, chosen) in zip(cells[1:], HEADLINES, strict=True):
+    for label, chosen in HEADLINES:
         rows = compared["event_type"].isin([name for group in chosen for name in groups.get(group, ())])
         kinds = ", ".join(names.group_label(group).lower() for group in chosen)
-        _metric(cell, label, compared.loc[rows, "n_events"].sum(),
+        _metric(row, label, compared.loc[rows, "n_events"].sum(),
                 compared.loc[rows, "n_events_before"].sum() if before else None, f"Events of the groups: {kinds}")
     period = wording.span(now.view.date_from, now.view.date_to)
     if before:
         st.caption(f"{period}, and the change against the period of equal length before, {wording.span(*before)}.")
     else:
-        st.caption(f"{period}. The release holds no full period of this length before it to compare with; choose a shorter "
-                   "period in the sidebar.")
+        st.caption(f"{period}. The release holds no period of this length before it to compare with; shorter ones:")
+        filters.period_buttons()
 
 
 def _metric(cell: Any, label: str, value: Any, before: Any, meaning: str) -> None:
@@ -72,7 +70,7 @@ def _metric(cell: Any, label: str, value: Any, before: Any, meaning: str) -> Non
         was = 0 if pd.isna(before) else int(before)
         delta = f"{value - was:+,} (before: {was:,})" if value != was else f"as before ({was:,})"
     # Grey: whether more is better or worse is for the reader to say.
-    cell.metric(label, f"{value:,}", delta, delta_color="off", border=True, help=meaning, height="stretch",
+    cell.metric(label, f"{value:,}", delta, delta_color="off", border=True, help=meaning,
                 delta_arrow="off" if delta and delta.startswith("as") else "auto")
 
 
@@ -88,7 +86,8 @@ def _latest(now: Current) -> None:
             st.caption(layout.plain(" · ".join(fact for fact in facts if fact)))
             st.text(f"“{row['evidence']}”")
             with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-                st.caption(layout.plain(wording.told_by(row)) + (" · sources contradict each other" if row["contested"] else ""))
+                told = [wording.told_by(row), *(["sources contradict each other"] if row["contested"] else [])]
+                st.caption(layout.plain(" · ".join(told)))
                 layout.page_link("events", "Reports and claims", event=row["event_id"])
 
 
@@ -97,7 +96,8 @@ def _trend(now: Current) -> None:
     unit = charts_overview.unit_for((view.date_to - view.date_from).days + 1)
     timeline = queries.timeline(view, now.release, unit)
     counts = charts_overview.by_group(timeline, period_starts(view.date_from, view.date_to, unit))
-    layout.chart(charts_overview.trend(counts, unit, layout.theme()), charts_overview.in_words(counts, unit), counts, "trend")
+    figure = charts_overview.trend(counts, unit, layout.theme())
+    layout.chart(figure, charts_overview.in_words(counts, unit), counts, "trend")
 
 
 def _types(compared: pd.DataFrame) -> None:

@@ -32,6 +32,7 @@ def main() -> None:
     """One run of the script: address → View → sidebar → page."""
     st.set_page_config(
         page_title="Torkham", page_icon=ROOT / "dashboard" / "icon.svg", layout="wide",
+        initial_sidebar_state=330,
         menu_items={"Get help": None, "Report a bug": None,
                     "About": "Torkham: what happens on the Pakistan–Afghanistan border, straight from news articles."},
     )

@@ -1,0 +1,194 @@
+"""Every page in a real browser: light, dark and at phone width, without an error and without asking another host."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from dashboard.view import FILTERS, PAGE_OPTIONS
+from tests import browser as browsing
+from tests import make_release, small_release
+from tests.browser import Watched
+
+pytestmark = pytest.mark.browser
+
+PAGES = tuple(PAGE_OPTIONS)
+TITLES = {"overview": "Overview", "timeline": "Timeline", "actors": "Actors", "map": "Map", "events": "Events",
+          "about": "About the data"}
+LOOKS = {"light": ("light", 1360), "dark": ("dark", 1360), "phone": ("light", 390)}
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    executable = browsing.find_browser()
+    if executable is None:
+        message = "no Chromium on this machine; install it with: apt-get install chromium"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        browser = browsing.launch(playwright, executable)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The dashboard over the release made from the labels of the shipped articles, and over the small one."""
+    folder = tmp_path_factory.mktemp("releases")
+    make_release.make_release(folder)
+    small_release.write(folder)
+    with browsing.served(folder, tmp_path_factory.mktemp("log") / "server.log") as address:
+        yield address
+
+
+def page_address(base: str, page: str, query: str = "") -> str:
+    return f"{base}/{'' if page == 'overview' else page}{'?' + query if query else ''}"
+
+
+def query(watch: Watched) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(watch.page.url).query, keep_blank_values=True)
+
+
+def assert_sound(watch: Watched) -> None:
+    assert watch.page.locator('[data-testid="stException"]').count() == 0, watch.main_text()
+    assert watch.errors == []
+    assert watch.strangers == set()
+
+
+@pytest.mark.parametrize("look", list(LOOKS))
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_opens(chromium: Browser, served: str, page: str, look: str) -> None:
+    scheme, width = LOOKS[look]
+    with browsing.watched(chromium, scheme, width) as watch:
+        watch.open(page_address(served, page))
+        assert watch.page.locator("h1").inner_text() == TITLES[page]
+        assert len(watch.main_text()) > 200
+        assert_sound(watch)
+        assert watch.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "it scrolls sideways"
+        assert set(FILTERS) <= set(query(watch)), "every filter stands in the address"
+        dark = watch.page.evaluate(
+            "getComputedStyle(document.querySelector('[data-testid=\"stApp\"]')).backgroundColor") == "rgb(17, 25, 30)"
+        assert dark == (scheme == "dark")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_filters_that_leave_nothing_give_a_sentence(chromium: Browser, served: str, page: str) -> None:
+    with browsing.watched(chromium, "light", 1360) as watch:
+        watch.open(page_address(served, page, "q=nothing+has+these+words"))
+        assert_sound(watch)
+        if page != "about":
+            assert "match the filters" in watch.main_text()
+            assert watch.page.locator(".js-plotly-plot").count() == 0
+
+
+def test_a_bad_address_is_ignored_with_a_notice(chromium: Browser, served: str) -> None:
+    with browsing.watched(chromium, "light", 1360) as watch:
+        watch.open(page_address(served, "overview", "from=2025-02-30&actors=NOBODY&colour=red&release=gone"))
+        text = watch.main_text()
+        for name in ("from", "actors", "colour", "release"):
+            assert f"Parameter {name} of the address was ignored" in text
+        assert query(watch)["actors"] == ["all"] and "colour" not in query(watch)
+        assert_sound(watch)
+
+
+def test_a_filter_goes_into_the_address_and_back_in_the_browser_undoes_it(chromium: Browser, served: str) -> None:
+    with browsing.watched(chromium, "light", 1360) as watch:
+        watch.open(page_address(served, "events", f"release={small_release.NAME}"))
+        page = watch.page
+        assert "8 events" in watch.main_text()
+        page.get_by_test_id("stSidebar").get_by_text("Background", exact=True).click()
+        expect(page.get_by_text("2 events, newest first")).to_be_visible()
+        assert query(watch)["salience"] == ["background"]
+        page.go_back()
+        expect(page.get_by_text("8 events, newest first")).to_be_visible()
+        assert query(watch)["salience"] == ["all"]
+        page.go_forward()
+        expect(page.get_by_text("2 events, newest first")).to_be_visible()
+        page.get_by_test_id("stSidebar").get_by_role("link", name="Overview").click()
+        expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+        watch.settle()
+        assert query(watch)["salience"] == ["background"] and query(watch)["release"] == [small_release.NAME]
+        page.get_by_role("button", name="Clear all filters").click()
+        page.wait_for_url("**salience=all**")
+        assert_sound(watch)
+
+
+def test_a_link_shows_the_same_in_another_browser(chromium: Browser, served: str) -> None:
+    link = (f"release={small_release.NAME}&from=2025-10-01&to=2025-10-31&types=border_clash&types=bombing"
+            "&actors=PAK.MIL&provinces=all&places=all&min_fatalities=1&salience=main&q=")
+    with browsing.watched(chromium, "light", 1360) as watch:
+        watch.open(page_address(served, "events", link))
+        assert "1 event, newest first" in watch.main_text()
+        assert parse_qs(link, keep_blank_values=True) == query(watch)
+        watch.page.get_by_role("button", name="Share").click()
+        shared = watch.page.locator('[data-testid="stPopoverBody"] code').inner_text()
+    with browsing.watched(chromium, "light", 1360) as other:
+        other.open("".join(shared.split()))
+        assert "1 event, newest first" in other.main_text()
+        assert_sound(other)
+
+
+def test_an_event_opens_to_reports_claims_and_evidence(chromium: Browser, served: str) -> None:
+    with browsing.watched(chromium, "light", 1360) as watch:
+        watch.open(page_address(served, "events", f"release={small_release.NAME}&event=e-clash"))
+        text = watch.main_text()
+        assert "Reports – 3 articles" in text and "9 (4–13) killed" in text and "sources contradict each other" in text
+        assert "⟦traded fire at Spin Boldak on Sunday⟧" in text
+        links = watch.page.locator('[data-testid="stMain"] a[href^="https://news.example/"]')
+        assert links.count() == 3 and links.first.get_attribute("target") == "_blank"
+        watch.page.get_by_role("button", name="Close").click()
+        expect(watch.page.get_by_text("Reports – 3 articles")).to_have_count(0)
+        assert "event" not in query(watch)
+        assert_sound(watch)
+
+
+def test_text_of_an_article_is_shown_and_never_rendered(chromium: Browser, served: str) -> None:
+    with browsing.watched(chromium, "light", 1360) as watch:
+        watch.open(page_address(served, "events", f"release={small_release.NAME}&event=e-hostile"))
+        assert small_release.HOSTILE in watch.main_text()
+        assert watch.page.locator('[data-testid="stMain"] img').count() == 0
+        assert watch.page.locator('a[href^="javascript:"]').count() == 0
+        assert_sound(watch)
+        watch.open(page_address(served, "events", f"release={small_release.NAME}&event=e-bomb"))
+        assert "No address of the source" in watch.main_text()
+        assert watch.page.locator('a[href^="javascript:"]').count() == 0
+        watch.open(page_address(served, "overview", f"release={small_release.NAME}"))
+        assert small_release.HOSTILE in watch.main_text()
+        assert_sound(watch)
+
+
+def test_the_csv_is_what_is_on_the_screen(chromium: Browser, served: str) -> None:
+    with browsing.watched(chromium, "light", 1360) as watch:
+        watch.open(page_address(served, "events", f"release={small_release.NAME}&salience=background"))
+        with watch.page.expect_download() as download:
+            watch.page.get_by_role("button", name="CSV").first.click()
+        name = download.value.suggested_filename
+        assert name == f"torkham_events_{small_release.NAME}_2024-10-01_2025-10-31_background.csv"
+        lines = Path(download.value.path()).read_text(encoding="utf-8-sig").splitlines()
+        assert len(lines) == 3 and lines[0].startswith("date_start,event_type,place")
+        assert_sound(watch)
+
+
+def test_without_a_release_a_page_says_how_to_build_one(chromium: Browser, tmp_path: Path) -> None:
+    with browsing.served(tmp_path, tmp_path / "log.txt") as address, browsing.watched(chromium, "light", 1360) as watch:
+        for page in PAGES:
+            watch.open(page_address(address, page))
+            assert "no release to show yet" in watch.main_text() and "make run" in watch.main_text()
+            assert_sound(watch)
+
+
+def test_an_empty_release_opens_on_every_page(chromium: Browser, tmp_path: Path) -> None:
+    small_release.write(tmp_path, empty=True)
+    with browsing.served(tmp_path, tmp_path / "log.txt") as address, browsing.watched(chromium, "light", 1360) as watch:
+        for page in PAGES:
+            watch.open(page_address(address, page))
+            assert watch.page.locator("h1").inner_text() == TITLES[page]
+            if page != "about":
+                assert "holds no events" in watch.main_text()
+            assert_sound(watch)
