@@ -122,6 +122,7 @@ class DateContext:
     def _build(self, m: re.Match[str], span: Span, precision: str, kind: str, role: str = "",
                told: bool = True) -> Reading:
         first, last = min(span), max(span)
-        if precision in ("week", "month", "year") and first <= self.published < last and role not in ("future", "range"):
+        happened = precision != "day" and role not in ("future", "range")
+        if happened and first <= self.published < last:
             last = self.published  # what is told has happened
         return Reading(m.start(), m.end(), first, last, precision, kind, role or self._role(m, first), told)
