@@ -88,12 +88,12 @@ def modality(token: Token) -> str:
         verdict = _own_modality(current)
         if verdict:
             return verdict
-        if current.head is current or current.dep_ in {"ccomp", "parataxis", "relcl", "csubj"}:
+        if current.head == current or current.dep_ in {"ccomp", "parataxis", "relcl", "csubj"}:
             break
         if current.dep_ == "advcl" and current.tag_ != "VB" and not any(c.dep_ == "mark" for c in current.children):
             break  # "attacked ..., killing": a result has its own verb
         current, below = current.head, current
-        if current is token or below.dep_ not in _GOVERNED:
+        if current == token or below.dep_ not in _GOVERNED:
             continue
         governed = _governors().get(current.lemma_.lower())
         if governed == "state":

@@ -27,13 +27,13 @@ def role(doc: Doc, head: int, anchor: int) -> str:
             return TARGET
         if dep == "agent" or (dep == "prep" and token.lower_ == "by"):
             return AGENT
-        if dep == "prep" and (governor is trigger or _same_act(governor, trigger)):
+        if dep == "prep" and (governor == trigger or _same_act(governor, trigger)):
             word = token.lower_
             if word in _BETWEEN:
                 return BOTH
             if word in _AGAINST:
                 return TARGET
-        if dep in {"compound", "amod", "poss", "nmod"} and governor is trigger:
+        if dep in {"compound", "amod", "poss", "nmod"} and governor == trigger:
             return AGENT
         if depth >= _CLIMB:
             break
@@ -49,7 +49,7 @@ def _chain(token: Token) -> list[tuple[Token, str]]:
             current = current.head
             continue
         way.append((current, current.dep_))
-        if current.head is current:
+        if current.head == current:
             break
         current = current.head
     return way
@@ -57,15 +57,15 @@ def _chain(token: Token) -> list[tuple[Token, str]]:
 
 def _same_act(governor: Token, trigger: Token) -> bool:
     """Whether the governor is the trigger, a verb that carries it ("launched an attack") or one beside it."""
-    if governor is trigger:
+    if governor == trigger:
         return True
     current = trigger
     for _ in range(3):
-        if current.head is current:
+        if current.head == current:
             return False
         if current.dep_ in {"dobj", "obj", "conj", "xcomp", "advcl", "pobj", "prep", "nsubj", "nsubjpass", "attr", "acl"}:
             current = current.head
-            if current is governor:
+            if current == governor:
                 return governor.pos_ in {"VERB", "AUX"}
         else:
             return False

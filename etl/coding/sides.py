@@ -34,7 +34,7 @@ class Parts:
         self.nations: Counter[str] = Counter()
         self.objects: Counter[str] = Counter()
         for scene in happening.scenes:
-            anchors = [a.token for a in scene.actions if a.modality == "real"] or [scene.actions[0].token]
+            anchors = [a.token for a in scene.actions if a.modality in {"real", "kind"}] or [scene.actions[0].token]
             for mention in scene.actors:
                 if mention.kind == "outlet" or not mention.actor:
                     continue
