@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 from typing import Any
 
-from etl.article import Article, Casualty, CodedEvent
-from etl.schema import EVIDENCE_LIMIT
+from etl.article import Article, Casualty, CodedArticle, CodedEvent
+from etl.reference import vocabulary
+from etl.schema import EVIDENCE_LIMIT, GEO_PRECISIONS, PRECISIONS, SALIENCE
 
 
 def event_row(event: CodedEvent, article: Article) -> dict[str, Any]:
@@ -32,6 +34,37 @@ def event_row(event: CodedEvent, article: Article) -> dict[str, Any]:
         "denied_by": list(event.denied_by),
         "evidence": article.full_text[start:end],
     }
+
+
+def fault_in(coded: CodedArticle) -> str | None:
+    """What in a coded article no table could hold: a fault of the coding; None where all is well."""
+    actors, length = _values("actors"), len(coded.article.full_text)
+    for event in coded.events:
+        named = {*event.actors_a, *event.actors_b, *event.mediators, *event.claimed_by, *event.denied_by}
+        named |= {actor for c in event.casualties for actor in (c.side, c.by) if actor}
+        if event.event_type not in _values("event_types"):
+            return f"event type {event.event_type!r}"
+        if unknown := named - actors:
+            return f"actor {min(unknown)!r}"
+        if event.salience not in SALIENCE or event.date_precision not in PRECISIONS:
+            return f"salience {event.salience!r} or date precision {event.date_precision!r}"
+        if event.geo_precision not in GEO_PRECISIONS:
+            return f"geo precision {event.geo_precision!r}"
+        if event.date_start > event.date_end:
+            return f"{event.date_start} after {event.date_end}"
+        excerpts = [(event.evidence_start, event.evidence_end), *((c.start, c.end) for c in event.casualties if c.end)]
+        if not all(0 <= start < end <= length for start, end in excerpts):
+            return "an excerpt that is not in the article"
+    if len({(mention.sentence, mention.actor) for mention in coded.mentions}) < len(coded.mentions):
+        return "an actor counted twice in a sentence"
+    if unknown := {mention.actor for mention in coded.mentions} - actors:
+        return f"actor {min(unknown)!r}"
+    return None
+
+
+@cache
+def _values(name: str) -> frozenset[str]:
+    return frozenset(vocabulary(name))
 
 
 def excerpt(start: int, end: int) -> tuple[int, int]:

@@ -116,7 +116,7 @@ def dates(one: Report, other: Report) -> float:
     loose = {"day": 0, "week": 1, "month": 2, "year": 3}
     coarse = max(loose.get(one.date_precision, 1), loose.get(other.date_precision, 1))
     if gap <= 0:
-        return (1.0, 0.8, 0.65, 0.5)[coarse]
+        return (1.0, 0.8, 0.65, 0.3)[coarse]
     return 0.5 if gap == 1 and coarse == 1 else 0.0
 
 

@@ -19,7 +19,7 @@ from etl.actors import root
 from etl.article import CodedArticle
 from etl.likeness import Report, event_group, likeness, report_of_event
 
-THRESHOLD = 0.70
+THRESHOLD = 0.65
 MARGIN = dt.timedelta(days=3)  # reports whose dates lie further apart are not compared
 
 

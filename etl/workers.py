@@ -8,6 +8,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 
 from etl.article import Article, CodedArticle
+from etl.codebook import fault_in
 from etl.faults import CodingFault
 from etl.progress import Progress
 
@@ -59,6 +60,7 @@ def guarded(article: Article) -> CodedArticle | Failed:
     """The coded article, or why it could not be coded: one odd article must not end the run of all others."""
     assert _coder is not None
     try:
-        return _coder(article)
+        coded = _coder(article)
+        return Failed(article, f"coding failed ({wrong}); please report it") if (wrong := fault_in(coded)) else coded
     except Exception as error:  # whatever it is, it concerns this article and goes into the ledger
         return Failed(article, f"coding failed ({type(error).__name__}: {str(error)[:120]}); please report it")

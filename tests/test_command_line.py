@@ -96,8 +96,9 @@ def test_code_cuts_long_evidence(tmp_path):
 def test_link_adds_an_id_to_every_event_and_changes_nothing_else(tmp_path):
     code_file(ARTICLES, tmp_path / "b.jsonl", code=code_from_labels)
     before = entries(tmp_path / "b.jsonl")
+    unlinkable = [{"event_type": "bombing"}, {"event_type": "talks", "date_start": "soon"}]
     odd = [{"id": None, "events": [], "error": "not JSON"}, {"id": "o1", "error": "unreadable"},
-           {"id": "o2", "events": [{"event_type": "bombing"}, {"event_type": "talks", "date_start": "soon"}], "extra": 1}]
+           {"id": "o2", "events": unlinkable, "extra": 1}]
     lines = [json.dumps(entry).encode() for entry in [*before, *odd]] + [b"{", b'{"id": "o3"}', b'{"events": [1]}']
     (tmp_path / "b.jsonl").write_bytes(b"\n".join(lines))
     tally = link_file(tmp_path / "b.jsonl", tmp_path / "c.jsonl")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import random
 import subprocess
 import sys
 from collections import Counter
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -15,7 +17,7 @@ import pytest
 
 from etl.article import Article, CodedArticle
 from etl.faults import InputFault
-from etl.fingerprint import file_sha256
+from etl.fingerprint import file_sha256, folder_sha256
 from etl.pipeline import run
 from etl.progress import Progress
 from etl.publish import LATEST
@@ -23,6 +25,14 @@ from etl.reference import DATA
 from tests.labels import code_from_labels, coded_from_labels, gold
 
 ROWS = [json.loads(line) for line in (DATA / "articles" / "digests.jsonl").read_text("utf-8").splitlines()]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def still_code():
+    """The code's hash as it was at first, so that a file saved meanwhile by an editor fails no test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("etl.fingerprint.folder_sha256", cache(folder_sha256))
+        yield
 
 
 def write(path: Path, rows: list[object]) -> Path:
@@ -49,9 +59,10 @@ def odd_coder(article: Article) -> CodedArticle:
 
 
 def test_every_record_is_in_the_ledger_once(tmp_path):
-    bad = [b"not json", {**ROWS[5], "published": "2025-02-30"}, {**ROWS[6], "text": ""},
-           {"id": "away", "published": "2025-01-01", "title": "Striker signs", "text": "The club paid a fee."}]
-    write(tmp_path / "in" / "a.jsonl", [*ROWS[:5], *bad, ROWS[2], {**ROWS[3], "text": "Another text on Kabul's police."}])
+    away = {"id": "away", "published": "2025-01-01", "title": "Striker signs", "text": "A fee was paid in Turin."}
+    bad = [b"not json", {**ROWS[5], "published": "2025-02-30"}, {**ROWS[6], "text": ""}, away]
+    twice = {**ROWS[3], "text": "Another text on Kabul's police."}
+    write(tmp_path / "in" / "a.jsonl", [*ROWS[:5], *bad, ROWS[2], twice])
     (tmp_path / "in" / "b.jsonl").write_bytes(b"")
     outcome = run([tmp_path / "in", tmp_path / "nowhere"], tmp_path / "out", code=odd_coder)
     ledger = {(row["input"], row["record"]): row for row in table(outcome.release, "ledger")}
@@ -65,6 +76,24 @@ def test_every_record_is_in_the_ledger_once(tmp_path):
     kept = {row["article_id"] for row in table(outcome.release, "articles")}
     assert kept == {row["id"] for row in ROWS[2:5]}
     assert sum(row["n_events"] for row in ledger.values()) == len(table(outcome.release, "reports"))
+
+
+@pytest.mark.parametrize("changes, told", [
+    ({"event_type": "parade"}, "event type 'parade'"), ({"actors_a": ("MARTIANS",)}, "actor 'MARTIANS'"),
+    ({"evidence_end": 10**6}, "not in the article"), ({"date_end": dt.date(1999, 1, 1)}, "after 1999-01-01"),
+    ({"geo_precision": "exact"}, "geo precision"), ({"salience": "loud"}, "salience"),
+])
+def test_a_fault_of_the_coding_costs_one_article_not_the_release(tmp_path, changes, told):
+    first = next(row["id"] for row in ROWS if gold()[row["id"]]["events"])
+
+    def code(article: Article) -> CodedArticle:
+        coded = code_from_labels(article)
+        return replace(coded, events=(replace(coded.events[0], **changes),)) if article.id == first else coded
+
+    release = run([write(tmp_path / "a.jsonl", ROWS[:9])], tmp_path / "out", code=code).release
+    ledger = {row["article_id"]: row for row in table(release, "ledger")}
+    assert told in ledger[first]["reason"] and ledger[first]["status"] == "rejected"
+    assert sum(row["status"] == "rejected" for row in ledger.values()) == 1 and table(release, "reports")
 
 
 def test_same_inputs_give_the_same_bytes_in_any_order_and_with_any_workers(tmp_path):
@@ -91,7 +120,8 @@ def test_a_later_article_moves_no_event_id(tmp_path):
     assert len(before - after) <= len(before) * 0.02  # only where a new telling joins two events
 
 
-def test_a_second_run_is_skipped_without_loading_the_model(tmp_path):
+def test_a_second_run_is_skipped_without_loading_the_model(tmp_path, monkeypatch):
+    monkeypatch.setattr("etl.fingerprint.folder_sha256", folder_sha256)
     run([DATA / "articles"], tmp_path, code=code_from_labels)
     script = ("import sys, time; from etl.pipeline import run; from tests.labels import code_from_labels; "
               "from etl.reference import DATA; "

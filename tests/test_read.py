@@ -41,7 +41,6 @@ BAD_LINES = {
     "not JSON": (b'{"id": "n1", ', "not JSON"),
     "a JSON array": (b"[1, 2]", "array, not an object"),
     "a JSON string": (b'"words"', "string, not an object"),
-    "empty": (b"", "the line is empty"),
     "no id": (without("id"), "no id"),
     "a blank id": (line(id=" "), "no id"),
     "a huge id": (line(id="x" * 1000), "1,000 characters long"),
@@ -54,6 +53,8 @@ BAD_LINES = {
     "an empty text": (line(text=" \n "), "text is empty"),
     "a text that is none": (line(text=["a"]), "no text but list"),
     "no title": (without("title"), "no title"),
+    "a title that is a text": (line(title="word " * 300), "the title is 1,500 characters long"),
+    "a huge address": (line(url="https://news.example/" + "x" * 5000), "the url is 5,021 characters long"),
     "an empty title": (line(title=""), "title is empty"),
     "5 MB of text": (line(text="word " * 1_000_000), f"more than {MAX_CHARACTERS:,}"),
     "NUL bytes": (line().replace(b"Doha", b"Do\0ha"), "NUL bytes"),
@@ -72,6 +73,13 @@ def test_a_bad_line_is_told_with_its_cure_and_harms_no_other(tmp_path, name):
     assert before.article and after.article and before.article.id == "n0" and after.article.id == "n2"
     assert broken.article is None and (broken.input, broken.record) == ("a.jsonl", 2)
     assert told in broken.problem and ";" in broken.problem  # what is wrong; how to cure it
+
+
+def test_an_empty_line_is_a_line_but_no_record(tmp_path):
+    first, second = records(tmp_path, "a.jsonl", b"\n".join([line(), b"", b" ", line(id="n2"), b"", b""]))
+    assert (first.record, second.record) == (1, 4)
+    (only,) = records(tmp_path, "b.jsonl", b"\n\n\n")
+    assert "the file is empty" in only.problem
 
 
 def test_the_id_of_a_bad_record_is_told_where_it_can_be_read(tmp_path):

@@ -21,10 +21,12 @@ def read(inputs: Iterable[Input]) -> Iterator[Record]:
         if source.problem:
             yield Record(source.name, 0, problem=source.problem)
             continue
-        number = 0
+        number, found = 0, False
         try:
             for number, outcome in enumerate(READERS[source.format](source), start=1):
-                yield outcome.at(source.name, number)
+                if outcome.article or outcome.problem:  # an empty line counts as a line, but is no record
+                    found = True
+                    yield outcome.at(source.name, number)
         except Unreadable as error:
             yield Record(source.name, number + 1 if number else 0, problem=str(error))
             continue
@@ -34,5 +36,5 @@ def read(inputs: Iterable[Input]) -> Iterator[Record]:
         except OSError as error:
             yield Record(source.name, 0, problem=f"the file cannot be read ({error.strerror}); check disk and path")
             continue
-        if not number:
+        if not found:
             yield Record(source.name, 0, problem="the file is empty; put at least one article into it")

@@ -18,9 +18,9 @@ MAX_LINE = 32 * 1024 * 1024  # bytes; a longer line is skipped without being hel
 
 
 def read_jsonl(source: Input) -> Iterator[Record]:
-    """One record for each line; a line that cannot be read is one too."""
+    """One record for each line; a line that cannot be read is one too, an empty one is a blank record."""
     for line in lines_of(source.path):
-        yield parse_line(line)
+        yield parse_line(line) if line.strip() else Record()
 
 
 def lines_of(path: Path) -> Iterator[bytes]:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from etl.article import Article
 
 MAX_CHARACTERS = 1_000_000  # of title and text: a book, not an article
-MAX_ID = 200
+MAX_TITLE, MAX_ID, MAX_PUBLISHER, MAX_URL = 1_000, 200, 200, 2_000
 EARLIEST, LATEST = dt.date(1947, 1, 1), dt.date(2100, 1, 1)
 _DATE = re.compile(r"^(\d{4}-\d{2}-\d{2})(?:$|[T ])")
 # Control characters but tab, line feed, carriage return, vertical tab, form feed and next line; and lone surrogates.
@@ -49,12 +49,15 @@ def check(fields: Mapping[str, Any], note: str = "", cure_for_date: str = "write
     try:
         article_id = _identifier(fields.get("id"))
         title, text = (_words(fields, name) for name in ("title", "text"))
+        if len(title) > MAX_TITLE:
+            raise Unreadable(f"the title is {len(title):,} characters long, over {MAX_TITLE:,}; put the text under "
+                             '"text"')
         if len(title) + len(text) > MAX_CHARACTERS:
             raise Unreadable(f"title and text are {len(title) + len(text):,} characters long, more than "
                              f"{MAX_CHARACTERS:,}; split the file into its articles")
         published = _published(fields.get("published"), cure_for_date)
-        url = _plain(_optional(fields, "url"))
-        publisher = _plain(_optional(fields, "publisher")) or _host(url) or "unknown"
+        url = _optional(fields, "url", MAX_URL)
+        publisher = _optional(fields, "publisher", MAX_PUBLISHER) or _host(url) or "unknown"
     except Unreadable as error:
         return Record(article_id=article_id, problem=str(error), note=note)
     return Record(article=Article(article_id, published, title, text, publisher, url), article_id=article_id, note=note)
@@ -92,9 +95,12 @@ def _words(fields: Mapping[str, Any], name: str) -> str:
     return clean(value)
 
 
-def _optional(fields: Mapping[str, Any], name: str) -> str:
+def _optional(fields: Mapping[str, Any], name: str, most: int) -> str:
     value = fields.get(name)
-    return value if isinstance(value, str) else ""
+    plain = _plain(value) if isinstance(value, str) else ""
+    if len(plain) > most:
+        raise Unreadable(f"the {name} is {len(plain):,} characters long, more than {most:,}; leave it out")
+    return plain
 
 
 def _host(url: str) -> str:
