@@ -12,7 +12,7 @@ from etl.coding.casualties import Figure
 from etl.coding.dates import undated
 from etl.coding.gazetteer import gazetteer, key
 from etl.coding.identity import Happening, group_scenes, in_lead
-from etl.coding.kinds import home_states, is_group, kind, of_its_time, root, seat, unnamed_group
+from etl.coding.kinds import civilians_of, home_states, is_group, kind, of_its_time, root, seat, unnamed_group
 from etl.coding.places import Place, PlaceMention, locate
 from etl.coding.scenes import Readings, Scene, find_scenes
 from etl.coding.scope import in_scope
@@ -43,8 +43,8 @@ def find_events(readings: Readings, stances: Sequence[Stance]) -> list[CodedEven
 
 def _event(readings: Readings, happening: Happening, stances: Sequence[Stance], published: dt.date) -> CodedEvent | None:
     parts = Parts(readings, happening)
-    event_type = decide_type(readings, happening, parts)
     place, others = _where(readings, happening)
+    event_type = decide_type(readings, happening, parts, place.country if place else None)
     start, end, precision = _when(happening, published)
     claimed = _stance(stances, happening, "claimed")
     denied = _stance(stances, happening, "denied")
@@ -55,7 +55,7 @@ def _event(readings: Readings, happening: Happening, stances: Sequence[Stance], 
     place = _stated_at(readings, event_type, side_a, place)
     country = place.country if place else None
     casualties = _casualties(happening) if event_type in _VIOLENT or event_type == "protest" else []
-    casualties = _named_alike(casualties, (*side_a, *side_b), country)
+    casualties = _named_alike(casualties, event_type, (*side_a, *side_b), country)
     then = lambda ids: tuple(dict.fromkeys(of_its_time(a, end) for a in ids))  # noqa: E731
     mediators = then(_mediators(parts, event_type, side_a, side_b))
     evidence_start, evidence_end = _evidence(readings, happening)
@@ -188,23 +188,27 @@ def _casualties(happening: Happening) -> list[Casualty]:
     return made
 
 
-def _named_alike(casualties: list[Casualty], sides: tuple[str, ...], country: str | None) -> list[Casualty]:
-    """Losses of "militants" are those of the group that the event names; losses of "people" are civilians' where only
-    civilians were hit."""
+def _named_alike(casualties: list[Casualty], event_type: str, sides: tuple[str, ...], country: str | None) -> list[Casualty]:
+    """Losses told in vaguer words take the side that the event knows: "militants" the group it names, "people" the
+    civilians of the country or, where another account counts the same number, the side which that one names."""
     groups = [a for a in sides if is_group(a) and a != unnamed_group()]
-    people = [a for a in sides if kind(a) == "civilians"]
-    others = [a for a in sides if not is_group(a) and kind(a) != "civilians"]
+    own = civilians_of(country)
+    vague = {None, civilians_of("PK"), civilians_of("AF"), "CIV"}
+    exact = {(m, getattr(c, m)): c.side for c in casualties if c.side not in vague for m in ("killed", "injured") if getattr(c, m)}
     made: dict[tuple[str | None, str | None], Casualty] = {}
     for row in casualties:
         side = row.side
         if side == unnamed_group() and len(groups) == 1:
             side = groups[0]
-        elif side is None and people and not others and not any(c.side == people[0] and c.killed and row.killed for c in casualties):
-            side = people[0]
+        elif side in vague:
+            same = exact.get(("killed", row.killed)) or (None if row.killed else exact.get(("injured", row.injured)))
+            side = same or (own if side and own and event_type != "border_clash" else side)
         held = made.get((side, row.by))
         made[side, row.by] = replace(row, side=side, killed=row.killed or (held.killed if held else None),
                                      injured=row.injured or (held.injured if held else None))
-    return list(made.values())
+    return [c for c in made.values() if c.by is not None or not any(
+        other is not c and other.side == c.side and other.by is not None and c.killed in {None, other.killed}
+        and c.injured in {None, other.injured} for other in made.values())]
 
 
 def _merge_sources(figures: dict[tuple[str | None, str | None, str], Figure]) -> None:

@@ -85,6 +85,12 @@ def _discourse() -> re.Pattern[str]:
     return re.compile(r"^\W*(?:" + "|".join(sorted(words, key=len, reverse=True)) + r")\b", re.I)
 
 
+@cache
+def _aftermath() -> re.Pattern[str]:
+    words = [re.escape(row["phrase"]) for row in read_table("discourse_words").rows if row["meaning"] == "aftermath"]
+    return re.compile(r"\b(?:" + "|".join(words) + r")\b", re.I)
+
+
 def find_scenes(readings: Readings) -> list[Scene]:
     """The scenes of an article in order, one a clause and group of event types."""
     scenes: list[Scene] = []
@@ -157,6 +163,8 @@ def _scene(readings: Readings, group: str, actions: list[Action], number: int, s
             statement = date
         else:
             dates.append(date)
+    if group == "violence" and _aftermath().search(text, start, end):
+        dates = [d for d in dates if not _aftermath().search(text, max(start, d.start - 60), d.start)]
     dates.sort(key=lambda d: (d.role == "duration", abs(d.start - anchor)))
     figures = tuple(f for f in readings.figures if start <= parsed.doc[f.anchor].idx < end)
     if dates or any(not f.aggregate for f in figures):

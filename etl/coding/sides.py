@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 
+from etl.coding.actions import Action
 from etl.coding.identity import Happening, in_lead
 from etl.coding.kinds import (
     default_sides,
@@ -16,10 +17,11 @@ from etl.coding.kinds import (
     is_state,
     kind,
     root,
+    state_of,
     unnamed_group,
 )
 from etl.coding.roles import AGENT, BOTH, TARGET, role
-from etl.coding.scenes import Readings, Scene
+from etl.coding.scenes import Readings, Scene, lead_parties
 from etl.reference import read_table
 
 
@@ -51,8 +53,18 @@ class Parts:
                     self.targets[mention.actor] += weight
                 self.named[mention.actor] += weight
             self._objects(readings, scene)
+            self._sources(readings, scene)
         self.victims = Counter(f.side for s in happening.scenes for f in s.figures if f.side and not f.aggregate)
 
+
+    def _sources(self, readings: Readings, scene: Scene) -> None:
+        """Whence it was fired: "shells from Pakistan"."""
+        if any(a.event_type == "shelling" for a in scene.actions):
+            for place in scene.places:
+                before = readings.parsed.doc.text[max(0, place.start - 5):place.start].lower()
+                state = state_of(place.place.country)
+                if state and before == "from " and place.place.geo_precision == "country":
+                    self.agents[state] += 1
 
     def _objects(self, readings: Readings, scene: Scene) -> None:
         """Things that were hit, by `target_words.csv`: objects, or what an attack was "on", "at" or "near"."""
@@ -68,64 +80,69 @@ def _speaks(readings: Readings, scene: Scene, mention) -> bool:  # noqa: ANN001
     return token.dep_ == "nsubj" and any(c.dep_ in {"ccomp", "parataxis"} for c in verb.children)
 
 
-def decide_type(readings: Readings, happening: Happening, parts: Parts) -> str:
+def decide_type(readings: Readings, happening: Happening, parts: Parts, country: str | None = None) -> str:
     """The event type by the codebook's rules: the text's own word, first means first; fire exchanged between the two
     states' forces is a border clash whatever was fired."""
-    real = [(s, a) for s in happening.scenes for a in s.actions if a.modality == "real"]
+    real = [(s, a) for s in happening.scenes for a in sorted(s.actions, key=lambda a: a.start) if a.modality in {"real", "state"}]
     strong = [a.event_type for s, a in real if a.strength == "strong"]
     every = [a.event_type for s, a in real if a.strength != "cue"] or [a.event_type for s, a in real]
     if happening.family == "talking":
         return "talks_failure" if "talks_failure" in strong else Counter(every).most_common(1)[0][0]
     if happening.family != "violence":
         return every[0] if every else happening.scenes[0].actions[0].event_type
-    counted = strong or every
-    if _states_fight(parts, counted):
+    exact = [a.event_type for s, a in real if a.strength == "strong" and not _any_attack(readings, a)]
+    counted = exact or every
+    if _states_fight(readings, happening, parts, every):
         return "border_clash"
-    victims = set(parts.victims)
     state_acts = any(is_force(a) or is_state(a) for a in parts.agents)
-    if "bombing" in counted[:2] and "air_strike" in every and _from_abroad(parts):
+    group_acts = any(is_group(a) for a in parts.agents)
+    only_militants = bool(parts.victims) and all(is_group(v) for v in parts.victims)
+    if _from_abroad(parts, country) and {"bombing", "air_strike"} & set(every):
         return "air_strike"
-    if "security_operation" in strong and "armed_clash" in counted and (state_acts or victims):
+    if "security_operation" in counted and "bombing" not in counted[:1] and (
+            counted[0] == "security_operation" or only_militants or (state_acts and "armed_attack" not in exact[:1])):
         return "security_operation"
-    for first in ("bombing", "air_strike", "abduction"):
-        if first in counted[:2] and first in strong:
-            return first
-    if "bombing" in counted and _from_abroad(parts):
-        return "air_strike"
-    if "shelling" in counted[:2] and "shelling" in strong:
-        return "shelling"
-    only_militants = bool(victims) and all(is_group(v) for v in victims)
-    if "security_operation" in counted and (only_militants or counted[0] == "security_operation" or state_acts):
+    if exact and exact[0] != "security_operation":
+        if exact[0] == "armed_clash" and "bombing" in exact and group_acts:
+            return "bombing"
+        return exact[0] if exact[0] != "armed_clash" or not ("armed_attack" in exact and group_acts) else "armed_attack"
+    if only_militants and not group_acts:
         return "security_operation"
-    if only_militants and (state_acts or not any(is_group(a) for a in parts.agents)) and "bombing" not in strong:
-        return "armed_clash" if counted[0] == "armed_clash" else "security_operation"
-    for kind_of in counted:
-        if kind_of in {"bombing", "air_strike", "shelling", "abduction", "armed_clash", "armed_attack"}:
-            return kind_of
-    return counted[0] if counted else "armed_attack"
+    weak = [t for t in every if t not in {"armed_attack", "security_operation"}]
+    if weak and weak[0] in {"bombing", "air_strike", "shelling", "abduction", "armed_clash"}:
+        return weak[0]
+    return "armed_attack"
 
 
-def _from_abroad(parts: Parts) -> bool:
-    """Whether a home state's forces did it and no armed group is named: states bomb from the air."""
-    return any(is_force(a) or kind(a) == "state" for a in parts.agents) and not any(is_group(a) for a in parts.agents)
+def _any_attack(readings: Readings, action: Action) -> bool:
+    """Whether the trigger is the bare word "attack", which may stand for any means."""
+    return action.event_type == "armed_attack" and readings.parsed.doc[action.token].lemma_.lower() == "attack" and (
+        action.end - action.start <= len("attacking"))
 
 
-def _states_fight(parts: Parts, counted: list[str]) -> bool:
+def _from_abroad(parts: Parts, country: str | None) -> bool:
+    """Whether a state's forces did it in the other state and no armed group is named: states bomb from the air."""
+    own = state_of(country)
+    return any((is_force(a) or kind(a) == "state") and root(a) != own and root(a) in home_states() for a in parts.agents) \
+        and not any(is_group(a) for a in parts.agents) and own is not None
+
+
+def _states_fight(readings: Readings, happening: Happening, parts: Parts, counted: list[str]) -> bool:
     """Whether forces of both border states stand on the two sides."""
     home = home_states()
     fighting = {root(a) for a in (*parts.both, *parts.agents, *parts.targets, *parts.victims) if is_state(a)} & home
-    armed = [a for a in (*parts.agents, *parts.both, *parts.targets, *parts.victims, *parts.named) if is_group(a)]
+    armed = any(is_group(a) for a in (*parts.agents, *parts.both, *parts.targets, *parts.victims, *parts.named))
     struck = {root(a) for a in (*parts.victims, *parts.targets) if is_force(a)} & home
     armies = {root(a) for a in (*parts.named, *parts.nations) if is_force(a) or kind(a) == "state"} & home
-    if not armed and struck and len(armies) == 2 and any(t in {"shelling", "armed_clash"} for t in counted):
+    lands = {state_of(p.place.country) for s in happening.scenes for p in s.places if p.role == "location"} & home
+    clash, fire = "armed_clash" in counted, bool({"shelling", "armed_clash"} & set(counted))
+    if not armed and struck and fire and (len(armies) == 2 or (clash and len(armies | lands) == 2)):
         return True
-    if "armed_clash" in counted and len(armies) == 2:
-        groups = [a for a in (*parts.agents, *parts.both, *parts.targets, *parts.victims) if is_group(a)]
-        return not groups or len(fighting) == 2
+    if clash and (len(armies) == 2 or (not armed and armies and lead_parties(readings))):
+        return not armed or len(fighting) == 2
     agents = {root(a) for a in parts.agents if is_force(a)} & home
-    hit = {root(a) for a in (*parts.targets, *parts.victims) if is_force(a)} & home
-    return len(agents | hit) == 2 and len(fighting) == 2 and any(
-        t in {"shelling", "armed_attack"} for t in counted) and "air_strike" not in counted[:1]
+    return len(agents | struck) == 2 and len(fighting) == 2 and bool({"shelling", "armed_attack"} & set(counted)) and (
+        "air_strike" not in counted[:1])
 
 
 def decide_sides(event_type: str, parts: Parts, country: str | None, claimed: Iterable[str],
@@ -263,9 +280,9 @@ def _parties(event_type: str, parts: Parts, default_a: tuple[str, ...],
     ranked: list[str] = []
     for counter in (parts.agents, parts.both, parts.targets, parts.named):
         for actor, _ in counter.most_common():
-            if (is_state(actor) or is_group(actor)) and root(actor) not in {root(r) for r in ranked}:
+            if (is_state(actor) or is_group(actor) or kind(actor) == "community") and root(actor) not in {root(r) for r in ranked}:
                 ranked.append(actor)
-    states = [a for a in ranked if root(a) in home_states() or is_group(a)]
+    states = [a for a in ranked if root(a) in home_states() or is_group(a) or kind(a) == "community"]
     if len(states) >= 2:
         return (states[0],), (states[1],)
     if event_type in {"accusation", "threat", "diplomatic_protest"} and len(states) == 1:
