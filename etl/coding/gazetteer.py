@@ -20,7 +20,7 @@ _FOLDS = (("aa", "a"), ("ee", "i"), ("oo", "u"), ("ou", "u"), ("ai", "e"), ("ay"
 
 @dataclass(frozen=True)
 class Entry:
-    """One place that a spelling may mean; `level` is country, province, district or place (towns, passes, villages …)."""
+    """One place that a spelling may mean; `level` is country, province, district or place (town, pass, village …)."""
 
     place_id: str | None
     name: str
@@ -41,7 +41,8 @@ class Gazetteer:
     """Look-up tables over all entries.
 
     `names`: spelling (see `key`) → entries. `skeletons`: rough sound (see `skeleton`) → spellings.
-    `countries`: demonym or country word → ISO 3166 alpha-2. `changes`: district → (date, its parent until then).
+    `demonyms`: "afghan" → ISO 3166 alpha-2. `capitals`: spellings that may stand for a government. `borders`: spellings
+    of the border itself, `border_openings` their first words. `changes`: district → (date, its parent until then).
     """
 
     names: dict[str, tuple[Entry, ...]]
@@ -49,6 +50,7 @@ class Gazetteer:
     demonyms: dict[str, str]
     capitals: frozenset[str]
     borders: frozenset[str]
+    border_openings: frozenset[str]
     changes: dict[str, tuple[dt.date, str]]
 
 
@@ -93,10 +95,12 @@ def gazetteer() -> Gazetteer:
     for spelling, meanings in names.items():
         if len(spelling) > 4 and any(entry.kind != "village" for entry in meanings):
             skeletons[skeleton(spelling)].add(spelling)
+    openings = frozenset(key(re.split("[ -]", row["alias"])[0]) for row in read_table("place_aliases").rows
+                         if row["kind"] == "border")
     changes = {row["district"]: (dt.date.fromisoformat(row["since"]), row["before"])
                for row in read_table("district_changes").rows}
     return Gazetteer({k: tuple(v) for k, v in names.items()}, {k: tuple(sorted(v)) for k, v in skeletons.items()},
-                     demonyms, frozenset(capitals), frozenset(borders), changes)
+                     demonyms, frozenset(capitals), frozenset(borders), openings, changes)
 
 
 def _entries() -> dict[str, Entry]:

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 
-from rapidfuzz import fuzz, process
-
-from etl.coding.gazetteer import LONGEST, Entry, gazetteer, key, skeleton
+from etl.coding.gazetteer import LONGEST, Entry, gazetteer, key
+from etl.coding.place_patterns import Patterns
 from etl.coding.place_words import Found, Word, solid, strength, wordlists
 
 _WORD = re.compile(r"[^\W_]+(?:'(?!s\b)[^\W_]+)*")
-_JOINERS = frozenset({"e", "i", "wa", "aw", "o", "ul", "ud", "al", "da", "de"})  # inside names: Dand-e-Patan, Sar wa Kot
+_JOINERS = frozenset({"e", "i", "wa", "aw", "o", "ul", "ud", "al", "da", "de"})  # inside names: Dand-e-Patan
 _DATELINE = re.compile(r"[ ]*([^\W\d_][^:\n–—]{1,70}?)(?:\s*\([^)\n]{1,30}\))?\s*(?::|–|—|--|\s-\s)")
-_FUZZY = 90.0  # rapidfuzz ratio above which an unknown name after a location cue is a misspelled known one
-_BARE = frozenset({"in", "at", "near"})  # cues after which an unknown name alone may be a place
-_FUZZY_DISTRICT = 80.0  # the same for a name that the text calls a district, among the names of districts
-_SOUNDING = 75.0  # the ratio that names of the same sound must have besides
 _SHOUTING = 0.6  # share of capitalised words from which a line's capitals tell nothing
 
 
@@ -31,7 +25,7 @@ class Scanner:
                            m.group().lower()) for m in _WORD.finditer(text)]
         self.found: list[Found] = []
         self.lowercase = frozenset(w.lower for w in self.words if not w.cap)
-        self._landmarks = frozenset(word for word, kind in self.lists.kinds.items() if kind == "landmark")
+        self._patterns = Patterns(self)
         self.persons: set[str] = set()  # spellings that the text uses in names of persons
         self.demonyms: list[tuple[int, str]] = []  # sentence, country
         position = 0
@@ -55,7 +49,10 @@ class Scanner:
         ranges = []
         body = sentences[1][0] if len(sentences) > 1 else -1
         for start, _ in sentences[1:]:
-            if start != body and self.text[:start].rstrip(" ")[-1:] != "\n":
+            blank = start
+            while blank and self.text[blank - 1] == " ":
+                blank -= 1
+            if start != body and self.text[blank - 1:blank] != "\n":
                 continue
             match = _DATELINE.match(self.text, start)
             if match:
@@ -68,7 +65,8 @@ class Scanner:
     def _joined(self, left: int) -> bool:
         """Whether words left and left+1 may belong to one name."""
         gap = self.between(left, left + 1)
-        return gap in (" ", "-", "'", "  ") or (gap in (".", ". ") and self.words[left].end - self.words[left].start < 3)
+        initials = gap in (".", ". ") and self.words[left].end - self.words[left].start < 3  # "D. I. Khan"
+        return initials or gap in (" ", "-", "'", "  ")
 
     def _sentence(self, number: int, first: int, end: int, datelines: list[tuple[int, int]]) -> None:
         long_words = [w for w in self.words[first:end] if len(w.fold) > 3 and w.fold not in self.stop]
@@ -81,7 +79,7 @@ class Scanner:
                 self.demonyms.append((number, self.gazetteer.demonyms[word.fold]))
             border = self._border(i, end)
             if border:
-                self.found.append(Found(i, border, self._name(i, border), (), number, "border", tail=border,
+                self.found.append(Found(i, border, self.name(i, border), (), number, "border", tail=border,
                                         run_first=i, spelling="border"))
                 i = border + 1
             elif word.cap and self._opens(i):
@@ -92,9 +90,11 @@ class Scanner:
     def _opens(self, i: int) -> bool:
         word = self.words[i]
         return word.fold not in self.stop and self.lists.kinds.get(word.lower) not in ("word", "water") or bool(
-            self._longest(i, i + 4, i))
+            self.longest(i, i + 4, i))
 
     def _border(self, i: int, end: int) -> int | None:
+        if self.words[i].fold not in self.gazetteer.border_openings:
+            return None
         for j in range(min(i + 7, end) - 1, i, -1):
             if "".join(w.fold for w in self.words[i:j + 1]) in self.gazetteer.borders and \
                     all("\n" not in self.between(k, k + 1) for k in range(i, j)):
@@ -106,10 +106,11 @@ class Scanner:
                 return None if organisation or following in self.lists.heads else j
         return None
 
-    def _name(self, i: int, j: int) -> str:
+    def name(self, i: int, j: int) -> str:
+        """Words i..j as written, blanks made one."""
         return re.sub(r"\s+", " ", self.text[self.words[i].start:self.words[j].end])
 
-    def _longest(self, i: int, limit: int, run_end: int) -> tuple[int, tuple[Entry, ...]] | None:
+    def longest(self, i: int, limit: int, run_end: int) -> tuple[int, tuple[Entry, ...]] | None:
         """The longest known name that begins at word i and ends at word `run_end` or on a noun such as "valley"."""
         best = None
         folded = ""
@@ -140,24 +141,25 @@ class Scanner:
         hits: list[Found] = []
         i = first
         while i <= last:
-            match = self._longest(i, end, last)
+            match = self.longest(i, end, last)
             if match and not (i == match[0] and self.lists.kinds.get(self.words[i].lower) not in (None, "surname")
-                              and self._head(match[0])[0] not in ("district", "province")):
-                hits.append(Found(i, match[0], self._name(i, match[0]), match[1], number, run_first=first,
-                                  dateline=dateline, spelling=key(self._name(i, match[0]))))
+                              and self.head(match[0])[0] not in ("district", "province")):
+                hits.append(Found(i, match[0], self.name(i, match[0]), match[1], number, run_first=first,
+                                  dateline=dateline, spelling=key(self.name(i, match[0]))))
                 i = match[0] + 1
             else:
                 i += 1
         for hit in hits:
-            hit.head, hit.tail = self._head(hit.last)
+            hit.head, hit.tail = self.head(hit.last)
             if hit.last > last:  # "Shawal valley" is a whole entry
                 hit.tail = max(hit.tail, hit.last)
-        unknown = self._unknown(number, first, last, hits)
+        unknown = self._patterns.unknown(number, first, last, hits)
         if unknown:
-            hits = [hit for hit in hits if solid(hit.entries) and (hit.last < unknown.first or hit.first > unknown.last)]
+            hits = [hit for hit in hits
+                    if solid(hit.entries) and (hit.last < unknown.first or hit.first > unknown.last)]
             hits.append(unknown)
         for hit in sorted(hits, key=lambda hit: hit.first):
-            if hit.kind == "unknown" or self._stands(hit, first, last, hits, shouting):
+            if hit is unknown or self._stands(hit, first, last, hits, shouting):
                 self.found.append(hit)
             else:
                 self.persons.add(hit.spelling)
@@ -165,10 +167,10 @@ class Scanner:
 
     def _reaches(self, i: int, j: int, end: int) -> bool:
         """Whether a known name that begins at word i goes on to word j at least: "North Levy"."""
-        match = self._longest(i, end, end)
+        match = self.longest(i, end, end)
         return bool(match and match[0] >= j)
 
-    def _head(self, j: int) -> tuple[str | None, int]:
+    def head(self, j: int) -> tuple[str | None, int]:
         """The noun behind word j that says what the name is: its level and last word."""
         for length in (2, 1):
             k = j + length
@@ -182,9 +184,9 @@ class Scanner:
         """The cue that ends right before word i (articles, adjectives of direction and demonyms skipped), or ""."""
         k = i - 1
         while k >= 0 and self.between(k, k + 1) in (" ", "-", "  ") and (
-                self.words[k].lower in ("the", "a", "an", "its", "of")[:4]
-                or self.lists.kinds.get(self.words[k].lower) == "direction" or self.words[k].fold in self.gazetteer.demonyms
-                or self.words[k].lower in ("border", "remote", "restive", "mountainous", "capital", "city", "port")):
+                self.words[k].lower in ("the", "a", "an", "its")
+                or self.lists.kinds.get(self.words[k].lower) == "modifier"
+                or self.words[k].fold in self.gazetteer.demonyms):
             k -= 1
         if k < 0 or self.between(k, k + 1).strip(" \"'(-"):
             return ""
@@ -210,7 +212,8 @@ class Scanner:
     def _stands(self, hit: Found, first: int, last: int, hits: list[Found], shouting: bool) -> bool:
         """Whether a known name is a place here and not part of a person's or another name; marks organisations."""
         power = strength(hit.entries)
-        taken = {k for other in hits if strength(other.entries) == 3 for k in range(other.first, max(other.last, other.tail) + 1)}
+        taken = {k for other in hits if strength(other.entries) == 3
+                 for k in range(other.first, max(other.last, other.tail) + 1)}
         left = self.words[hit.first - 1].lower if hit.first > first and hit.first - 1 not in taken else ""
         right = self.words[hit.last + 1].lower if hit.tail == hit.last < last and hit.last + 1 not in taken else ""
         kind_left, kind_right = self.lists.kinds.get(left, ""), self.lists.kinds.get(right, "")
@@ -220,9 +223,9 @@ class Scanner:
         if kind_left in ("title", "person", "office") or kind_right == "person" or self._river(hit):
             return False
         if left and not kind_left and not shouting:
-            named = self.words[hit.first - 1].start in self.proper
-            if not solid(hit.entries) or self.lists.kinds.get(self.words[hit.first].lower) == "surname" or (
-                    named and self.lists.before.get(self.before(first), ("",))[0] not in ("location", "other", "origin")):
+            surname = self.lists.kinds.get(self.words[hit.first].lower) == "surname"
+            placed = self.lists.before.get(self.before(first), ("",))[0] in ("location", "other", "origin")
+            if surname or not solid(hit.entries) or (self.words[hit.first - 1].start in self.proper and not placed):
                 return False
         behind = self.words[hit.last + 1] if hit.last + 1 < len(self.words) and self._joined(hit.last) else None
         if behind and behind.cap and self.lists.kinds.get(behind.lower) == "landmark" and power == 1:
@@ -244,115 +247,6 @@ class Scanner:
 
     def _lists_on(self, i: int) -> bool:
         """Whether word i goes on with a list or a chain of places: ", X", "and X"."""
-        return bool(self.found) and self.words[i].start - self.words[self.found[-1].tail].end < 7 and bool(
-            re.fullmatch(r"\s*(?:,|and|,\s*and|&|or|/)\s*", self.text[self.words[self.found[-1].tail].end:self.words[i].start]))
-
-    def _unknown(self, number: int, first: int, last: int, hits: list[Found]) -> Found | None:
-        """A name that the gazetteer lacks but its surroundings call a place: "the Torwah area of …"."""
-        begin, finish = first, last
-        head, tail = self._head(last)
-        if last > first and self.words[last].lower in self.lists.heads:  # "Zagai Village"
-            finish, head, tail = last - 1, self.lists.heads[self.words[last].lower], last
-        noun = " ".join(w.lower for w in self.words[max(finish + 1, last if tail == last else last + 1):tail + 1])
-        for hit in hits:
-            if solid(hit.entries) and hit.tail < finish and hit.first == begin:
-                begin = hit.tail + 1
-            elif solid(hit.entries) and hit.last == last and hit.first > begin:
-                return None
-        while begin < finish and self.lists.kinds.get(self.words[begin].lower) in ("direction", "word"):
-            begin += 1
-        names = self.words[begin:finish + 1]
-        cap_line = head is None
-        if any(hit.first <= begin and hit.last >= finish for hit in hits) or len(names) > 4 or not names:
-            return None
-        if any(self.lists.kinds.get(w.lower) in ("landmark", "office", "title") for w in names[1:-1]) or \
-                (len(names) > 1 and self.lists.kinds.get(names[-1].lower) in ("office", "title")) or \
-                self.lists.kinds.get(names[0].lower) in ("landmark", "office", "word") or any(w.fold[:1].isdigit() or w.fold[-1:].isdigit() for w in names) or \
-                (len(names) == 1 and (len(names[0].fold) < 3 or self.text[names[0].start:names[0].end].isupper()
-                                      and not cap_line)) or \
-                all(self.lists.kinds.get(w.lower) in ("direction", "word") for w in names):
-            return None
-        cue = self.before(first)
-        role = self.lists.before.get(cue, ("",))[0]
-        found = Found(begin, finish, self._name(begin, finish), (), number, "unknown", head, max(tail, finish),
-                      run_first=first, spelling="".join(w.fold for w in names))
-        naming = head if noun in self.lists.naming else None
-        if head == "district" and (self.words[tail].lower.startswith("agenc") or names[-1].lower.upper() ==
-                                   self.text[names[-1].start:names[-1].end] or not role):
-            return None
-        if head and not naming:
-            return None
-        named = bool(naming) or any(word in self.lists.naming for word in cue.split(" "))
-        if role not in ("location", "origin", "other") and not (named and naming):
-            return None
-        found.entries = self._similar(found.spelling, head)
-        if found.entries:
-            found.kind, found.approximate = "known", True
-            return found
-        if names[-1].lower in self._landmarks:
-            found.kind = "landmark"
-            return found if role == "location" and self._leads_to_admin(last) else None
-        if named or (role in ("location", "origin") and self._leads_to_admin(last)):
-            return found
-        found.kind = "bare"
-        alone = begin == first and finish == last and self._alone(last)
-        return found if alone and cue in _BARE and self._proper(names) else None
-
-    def _alone(self, last: int) -> bool:
-        """Whether the name ends at word `last`: no capital, no hyphen and no "of" follows it."""
-        if last + 1 >= len(self.words):
-            return True
-        gap, word = self.between(last, last + 1), self.words[last + 1]
-        return "-" not in gap and not (gap == " " and (word.cap or word.lower == "of"))
-
-    def _proper(self, names: list[Word]) -> bool:
-        """Whether words that nothing but "in", "at" or "near" calls a place look like a name and nothing else."""
-        return len(names) < 3 and all(
-            len(w.fold) > 3 and w.start in self.proper and w.lower not in self.lists.kinds
-            and not self.text[w.start:w.end].isupper() for w in names) and names[0].lower not in self.lowercase
-
-    def _leads_to_admin(self, last: int) -> bool:
-        """Whether ", Bannu" or "in Bannu district" or ", a village of …" follows: then the name before it is a place."""
-        k = last + 1
-        while k < min(last + 6, len(self.words)) and not self.words[k].cap and re.fullmatch(r",? ", self.between(k - 1, k)):
-            if self.words[k].lower in self.lists.heads:
-                return True
-            if self.words[k].lower not in self.stop and self.lists.kinds.get(self.words[k].lower) != "direction" \
-                    and self.words[k].lower != "outskirts":
-                return False
-            k += 1
-        if k >= len(self.words) or not self.words[k].cap or not re.fullmatch(r",? ", self.between(k - 1, k)):
+        if not self.found or not 0 <= self.words[i].start - self.words[self.found[-1].tail].end < 7:
             return False
-        match = self._longest(k, k + 4, k + 2)
-        if not match or not solid(match[1]) or all(e.level == "country" for e in match[1]):
-            return False
-        town = any(e.kind in ("city", "town") for e in match[1])  # "via Sibi, Sukkur" is a list, no chain
-        return k > last + 1 or not town or self._head(match[0])[0] == "district"
-
-    def _similar(self, spelling: str, head: str | None) -> tuple[Entry, ...]:
-        """Entries of a known name that sounds like this one or differs little from it; villages are too many for that.
-
-        A name that the text calls a district is looked for among districts alone, and may differ more.
-        """
-        district = head == "district"
-        if len(spelling) < (5 if district else 6):
-            return ()
-        names = self.gazetteer.names
-        alike = self.gazetteer.skeletons.get(skeleton(spelling), ())
-        if not alike:
-            best = process.extractOne(spelling, _by_initial(district).get(spelling[0], []), scorer=fuzz.ratio,
-                                      score_cutoff=_FUZZY_DISTRICT if district else _FUZZY)
-            alike = (best[0],) if best else ()
-        return tuple(entry for name in alike for entry in names[name] if fuzz.ratio(spelling, name) >= _SOUNDING
-                     and (entry.level == "district" if district else entry.kind != "village"))
-
-
-@cache
-def _by_initial(districts: bool) -> dict[str, list[str]]:
-    """Spellings of places other than villages, by first letter; of districts alone on demand."""
-    found: dict[str, list[str]] = {}
-    for spellings in gazetteer().skeletons.values():
-        for spelling in spellings:
-            if not districts or any(entry.level == "district" for entry in gazetteer().names[spelling]):
-                found.setdefault(spelling[0], []).append(spelling)
-    return found
+        return bool(re.fullmatch(r"\s*(?:,|and|,\s*and|&|or|/)\s*", self.between(self.found[-1].tail, i)))

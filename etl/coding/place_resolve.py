@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import replace
 
@@ -16,8 +17,8 @@ _BASE = {"country": 8.0, "city": 6.5, "province": 6.0, "crossing": 6.5, "town": 
 _METROPOLIS = 1_500_000  # a dateline of such a city tells the province at most
 _CHAIN = re.compile(r"(?:'s)?[ ,()\"]*(?:[a-z-]+[ ,(]+)*")
 _LIST = re.compile(r"\s*(?:,|and|,\s*and|&|or|/|as well as)\s*(?:the\s+)?(?:in\s+|at\s+)?")
-_SMALL = frozenset(("between", "towards", "of", "in", "the", "at", "near", "within", "on", "a", "an", "inside", "located",
-                    "situated", "limits", "remote", "outskirts"))
+_LONGEST_CHAIN = 6
+_WINDOW = 40  # sentences to either side whose places may speak for a name
 
 Votes = dict[tuple[str, str | None], float]  # (district | province | country, its name) → weight
 
@@ -37,6 +38,7 @@ class Resolver:
 
     def __init__(self, scanner: Scanner, parsed: Parsed):
         self.scanner, self.parsed, self.gazetteer = scanner, parsed, gazetteer()
+        self.numbers = [found.sentence for found in scanner.found]
         self.listed: dict[int, Found] = {}  # id of a name → the name before it in a list
         self.levels: dict[str, set[str]] = defaultdict(set)  # spelling → levels that the article calls it
         for found in scanner.found:
@@ -50,35 +52,40 @@ class Resolver:
             if above and not solid(found.entries):
                 self.taught.setdefault(found.spelling, max(above, key=lambda e: e.district is not None))
         self.first: dict[int, Entry | None] = {id(found): self._choose(found, {}) for found in scanner.found}
-        self.picks = {id(found): self._choose(found, self.context(found)) for found in scanner.found}
+        self.contexts = {id(found): self._context(found) for found in scanner.found}
+        self.picks = {id(found): self._choose(found, self.contexts[id(found)]) for found in scanner.found}
 
     def _link(self) -> None:
+        """Find lists ("Khost and Paktika") and chains ("Spinwam area of Mir Ali tehsil") of names that go together."""
+        chains: list[list[Found]] = []
         for left, right in zip(self.scanner.found, self.scanner.found[1:], strict=False):
             if left.sentence != right.sentence or right.first <= left.tail or "border" in (left.kind, right.kind):
                 continue
-            gap = self.scanner.text[self.scanner.words[left.tail].end:self.scanner.words[right.first].start]
+            gap = self.scanner.between(left.tail, right.first)
             if _LIST.fullmatch(gap) and not self._nested(left, right):
                 self.listed[id(right)] = left
                 if right.head in ("district", "province") and not left.head:
                     left.head = right.head
-                continue
-            gap = " ".join(word for word in gap.split(" ") if key(word) not in self.gazetteer.demonyms)
-            if len(gap) < 50 and _CHAIN.fullmatch(gap) and self._connects(gap) and (
-                    self._nested(left, right) or (left.head == "place" and not solid(left.entries)
-                                                  and solid(right.entries) and gap.strip(" ,") != "")):
-                left.chain.append(right)
-                right.chain.append(left)
-        for found in self.scanner.found:  # all links of a chain know each other
-            for other in list(found.chain):
-                for third in other.chain:
-                    if third is not found and third not in found.chain:
-                        found.chain.append(third)
+            elif len(gap) < 50 and self._chained(left, right, gap):
+                if not chains or chains[-1][-1] is not left or len(chains[-1]) >= _LONGEST_CHAIN:
+                    chains.append([left])
+                chains[-1].append(right)
+        for chain in chains:
+            for found in chain:
+                found.chain = found.chain + [other for other in chain if other is not found]
+
+    def _chained(self, left: Found, right: Found, gap: str) -> bool:
+        gap = " ".join(word for word in gap.split(" ") if key(word) not in self.gazetteer.demonyms)
+        if not _CHAIN.fullmatch(gap) or not self._connects(gap):
+            return False
+        told = left.head == "place" and not solid(left.entries) and solid(right.entries) and gap.strip(" ,") != ""
+        return told or self._nested(left, right)
 
     @staticmethod
     def _connects(gap: str) -> bool:
         lists = wordlists()
         words = re.findall(r"[a-z-]+", gap.replace("'s", " "))
-        return all(word in _SMALL or word in lists.heads or lists.kinds.get(word) == "direction" for word in words)
+        return all(word in lists.links or word in lists.heads or lists.kinds.get(word) == "modifier" for word in words)
 
     @staticmethod
     def _nested(left: Found, right: Found) -> bool:
@@ -115,11 +122,14 @@ class Resolver:
         units = ((1.0, "district", entry.district), (0.5, "province", entry.province), (0.5, "country", entry.country))
         return score + sum(weight * min(context.get((level, name), 0.0), 4.0) for weight, level, name in units if name)
 
-    def context(self, found: Found) -> Votes:
+    def _context(self, found: Found) -> Votes:
         """How strongly the surroundings of a name speak for each district, province and country."""
         votes: Votes = defaultdict(float)
         best: dict[Entry, float] = {}  # each place speaks once, by its nearest mention
-        for other in self.scanner.found:
+        numbers = self.numbers
+        low, high = bisect_left(numbers, found.sentence - _WINDOW), bisect_left(numbers, found.sentence + _WINDOW)
+        opening = self.scanner.found[:min(low, bisect_left(numbers, 3))]  # title and lead always speak
+        for other in (*opening, *self.scanner.found[low:high]):
             entry = self.first.get(id(other))
             if entry is None or other.kind != "known" or other.spelling == found.spelling or (
                     not solid((entry,)) and not other.chain):

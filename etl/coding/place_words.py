@@ -29,7 +29,7 @@ class Found:
     name: str
     entries: tuple[Entry, ...]
     sentence: int
-    kind: str = "known"  # known | unknown (its surroundings call it a place) | bare (only a cue does) | landmark | border
+    kind: str = "known"  # known | unknown: the words around call it a place | bare: a cue does | landmark | border
     head: str | None = None  # level of the noun that says what it is: place, district, province, region
     tail: int = -1  # last word including that noun
     role: str = ""
@@ -44,13 +44,15 @@ class Found:
 @dataclass(frozen=True)
 class Wordlists:
     """The place tables as sets: `kinds` word → kind of stop word; `heads` noun → level; `naming` the
-    nouns that make a place of an unknown name; `before`, `after` cue → role and role of a capital or country."""
+    nouns that make a place of an unknown name; `before`, `after` cue → role, and role
+    of a capital or country; `links` words that may stand between the places of a chain."""
 
     kinds: dict[str, str]
     heads: dict[str, str]
     naming: frozenset[str]
     before: dict[str, tuple[str, str]]
     after: dict[str, tuple[str, str]]
+    links: frozenset[str]
 
 
 @cache
@@ -58,11 +60,11 @@ def wordlists() -> Wordlists:
     """The tables place_stopwords, place_heads and place_cues, read once."""
     kinds = {row["word"]: row["kind"] for row in read_table("place_stopwords").rows}
     heads = {row["head"]: row["level"] for row in read_table("place_heads").rows}
-    cues: dict[str, dict[str, tuple[str, str]]] = {"before": {}, "after": {}}
+    cues: dict[str, dict[str, tuple[str, str]]] = {"before": {}, "after": {}, "link": {}}
     for row in read_table("place_cues").rows:
         cues[row["side"]][row["cue"]] = (row["role"], row["state_role"] or row["role"])
     naming = frozenset(row["head"] for row in read_table("place_heads").rows if row["names"] == "yes")
-    return Wordlists(kinds, heads, naming, cues["before"], cues["after"])
+    return Wordlists(kinds, heads, naming, cues["before"], cues["after"], frozenset(cues["link"]))
 
 
 def strength(entries: tuple[Entry, ...]) -> int:

@@ -123,6 +123,7 @@ class _Reader:
         self.resolver = Resolver(scanner, parsed)
 
     def role(self, found: Found) -> str:
+        """The role of the name in its sentence, by the cues around it, else by the name that it is linked to."""
         if found.dateline:
             return "dateline"
         if found.kind == "border" and self.scanner.before(found.first).endswith("from"):
@@ -132,8 +133,7 @@ class _Reader:
                      and (entry.level == "country" or found.spelling in self.gazetteer.capitals))
         cue = scanner.before(found.first)
         before = lists.before.get(cue, ("", ""))[state]
-        after = lists.after.get(scanner.after(found.last) or ("" if found.tail > found.last else scanner.after(found.tail)),
-                                ("", ""))[state]
+        after = lists.after.get(scanner.after(found.last), ("", ""))[state]
         if found.organisation:
             after = "organisation"
         if before in ("origin", "other", "organisation") and after != "organisation":
@@ -158,14 +158,14 @@ class _Reader:
         if found.kind == "border":
             return Place(None, found.name, "border", None, None, None, None, None, None, "border")
         entry = self.resolver.picks[id(found)]
-        context = self.resolver.context(found)
+        context = self.resolver.contexts[id(found)]
         parents = [e for other in found.chain if solid(other.entries) for e in [self.resolver.picks[id(other)]]
                    if e and e.level != "country"]
         taught = self.resolver.taught.get(found.spelling)
         if entry and entry.level == "place" and not solid((entry,)) and not all(
                 contains(above, entry) or contains(entry, above) for above in ([taught] if taught else parents)):
             entry = None
-        if entry and found.approximate and not parents and found.head != entry.level != "place" and not any(
+        if entry and found.approximate and not parents and not (found.head == entry.level == "district") and not any(
                 context.get(pair, 0.0) >= 1.0 for pair in (("district", entry.district), ("province", entry.province))):
             entry = None
         supported = entry and (parents or self._supported(entry, context))
@@ -180,7 +180,7 @@ class _Reader:
         """Whether the surroundings bear out an obscure place: they name its district, or no other and its province."""
         if entry.kind != "village" and strength((entry,)) == 3:
             return True
-        if context.get(("district", entry.district), 0.0) >= 1.0 or (entry.kind != "village" and entry.level == "district"):
+        if context.get(("district", entry.district), 0.0) >= 1.0 or entry.level == "district":
             return True
         elsewhere = max((weight for (level, _), weight in context.items() if level == "district"), default=0.0)
         province = context.get(("province", entry.province), 0.0)
@@ -199,7 +199,8 @@ class _Reader:
 
     def _unknown(self, found: Found, context: Votes) -> Place | None:
         taught = self.resolver.taught.get(found.spelling)
-        district, province, country = (taught.district, taught.province, taught.country) if taught else (None, None, None)
+        district = taught.district if taught else None
+        province, country = (taught.province, taught.country) if taught else (None, None)
         for other in found.chain:
             entry = self.resolver.picks[id(other)] if solid(other.entries) else self.resolver.taught.get(other.spelling)
             if entry:
@@ -221,7 +222,7 @@ class _Reader:
         return self._dated(Place(None, found.name, kind, district, province, country, None, None, None, level))
 
     def _strongest(self, context: Votes, province: str | None) -> tuple[str, str | None, str | None] | None:
-        """The district that the surroundings speak for, with its province and country; None when two of them compete."""
+        """The district that the surroundings speak for, with province and country; None when two of them compete."""
         best = self._best(context, "district", 1.4)
         second = self._best({pair: weight for pair, weight in context.items() if pair[1] != best}, "district", 0.0)
         if best and second and context["district", second] > 0.8 * context["district", best]:

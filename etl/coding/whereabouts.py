@@ -11,7 +11,7 @@ _GOES_ON = 4  # sentences behind the one that names a district in which its plac
 _NEAR_BORDER = 12.0  # kilometres: how near to the Durand Line a place may be what "the border" refers to
 
 
-def scene(parsed: Parsed, mentions: Sequence[PlaceMention], start: int, end: int) -> Place | None:
+def whereabouts(parsed: Parsed, mentions: Sequence[PlaceMention], start: int, end: int) -> Place | None:
     """The place of what characters start..end of the cleaned text tell, or None where the article names none.
 
     Tried in turn: the stretch itself, its sentence, the sentences before it in its paragraph, the lead and the title,
