@@ -26,7 +26,7 @@ from etl.reference import read_table, vocabulary
 
 NEAR_DAYS = 7  # a text that comes again later is news again (a yearly notice, say)
 RUN = 5  # words
-COPY_SHARE = 0.6  # common runs among those of the shorter text
+COPY_SHARE = 0.8  # common runs among those of the shorter text
 _HASHES, _BANDS, _SEED = 96, 32, 1893
 _SHORTEST = 20  # runs: below that two texts share a phrase, not a text
 _COUNTRIES, _SMALLEST = ("PK", "AF"), "village"
