@@ -230,7 +230,9 @@ class Sight:
             source = any(token.lower_ == "from" for token in parsed.doc[max(0, match.first - 2):match.first])
             if source:
                 continue  # "fire from Afghanistan" falls elsewhere
-            self.cues.setdefault(sentence, []).append((match.first, country, match.kind))
+            self.cues.setdefault(sentence, []).append((match.first, country, "" if match.crossing else match.kind))
+            if match.crossing:
+                continue  # both countries meet there: no hint of where the article is
             weights[country] += 3 if parsed.paragraphs[sentence] <= 1 else 1
         self.default = "AF" if weights["AF"] > weights["PK"] else "PK"
         self.paragraphs = parsed.paragraphs

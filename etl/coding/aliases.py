@@ -23,7 +23,7 @@ _WORD = re.compile(r"\w+(?:[.&]\w+)*|'s\b|'")
 class Alias:
     """One row of the table. `actor` may hold a role that context must fill: ``*.MIL``, ``CIV.*``; "" names nobody.
 
-    `bound` marks a word that is an actor only together with a country ("Pakistani jets").
+    `bound` marks a word that is an actor only together with a country ("Pakistani jets"); `crossing` a border crossing.
     """
 
     words: tuple[str, ...]
@@ -33,6 +33,7 @@ class Alias:
     until: dt.date
     exact: tuple[str, ...]
     bound: bool = False
+    crossing: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Match:
     actor: str
     kind: str
     bound: bool = False
+    crossing: bool = False
 
 
 def words_of(text: str) -> list[str]:
@@ -113,7 +115,8 @@ def _place_cues() -> dict[str, list[Alias]]:
     for exact, (_, codes) in best.items():
         for spelling in {exact, tuple(word.upper() for word in exact)} if len(codes) == 1 else ():
             words = tuple(word.lower() for word in exact)
-            alias = Alias(words, next(iter(codes)), PLACE, dt.date.min, dt.date.max, spelling)
+            alias = Alias(words, next(iter(codes)), PLACE, dt.date.min, dt.date.max, spelling,
+                          crossing=best[exact][0] == _CUES.index("crossing"))
             cues.setdefault(words[0], []).append(alias)
     return cues
 
@@ -134,7 +137,8 @@ def find_aliases(doc: Doc, day: dt.date) -> list[Match]:
             position += 1
         else:
             last = position + len(best.words)
-            matches.append(Match(tokens[position], tokens[last - 1], best.actor, best.kind, best.bound))
+            matches.append(Match(tokens[position], tokens[last - 1], best.actor, best.kind, best.bound,
+                                 best.crossing))
             position = last
     return _apart(matches)
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from etl.coding.actors import ActorMention
-from etl.coding.casualty_clauses import tolls, words
+from etl.coding.casualty_clauses import tolls
+from etl.coding.casualty_persons import words
 from etl.coding.casualty_sides import Sided, Sides, joined, settle, split
 from etl.coding.parse import Parsed
 from etl.coding.speech import Speech

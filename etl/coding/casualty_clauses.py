@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
 
 from spacy.tokens import Token
 
-from etl.coding.numbers import NumberMention, find_numbers
+from etl.coding.casualty_persons import (
+    SUBJECT,
+    Counter,
+    joined_persons,
+    negated,
+    of_phrase,
+    partitive,
+    parts_of,
+    top_of,
+    words,
+)
 from etl.coding.parse import Parsed
-from etl.reference import read_table
-
-_LEFT = ("nummod", "det", "amod", "quantmod", "predet", "compound", "nmod", "advmod", "prep", "pobj", "npadvmod")
-_SUBJECT = ("nsubj", "nsubjpass")
 
 
 @dataclass(frozen=True)
@@ -35,74 +39,6 @@ class Toll:
     whole: int | None = None
 
 
-@cache
-def words(role: str) -> dict[str, str]:
-    """Lemmas of one role in `casualty_words.csv` → measure (killed, injured or "")."""
-    return {row["word"]: row["measure"] for row in read_table("casualty_words").rows if row["role"] == role}
-
-
-class Counter:
-    """Finds the number that counts a noun: left of it in its phrase, the noun itself, or a lone "a" or "one"."""
-
-    def __init__(self, parsed: Parsed) -> None:
-        self.doc = parsed.doc
-        self.numbers = sorted(find_numbers(parsed.doc.text), key=lambda n: n.start)
-        self.starts = [number.start for number in self.numbers]
-        self.title = len(parsed.article.title)
-
-    def at(self, token: Token) -> NumberMention | None:
-        """The number mention that covers a token."""
-        place = bisect_right(self.starts, token.idx) - 1
-        if place >= 0 and self.numbers[place].start <= token.idx < self.numbers[place].end:
-            return self.numbers[place]
-        return None
-
-    def of(self, head: Token) -> NumberMention | None:
-        """The number of a noun phrase; None when the phrase is not counted."""
-        own = self.at(head)
-        if own is not None:
-            return own
-        for child in sorted(head.lefts, key=lambda t: -t.i):
-            if child.dep_ in _LEFT:
-                for token in reversed(list(child.subtree)):
-                    number = self.at(token)
-                    if number is not None and token.i < head.i and not _hyphened(token):
-                        return number
-        return None
-
-    def of_them(self, noun: Token) -> tuple[int | None, int | None] | None:
-        """The count of the policemen in "five of them policemen"."""
-        for token in reversed(noun.doc[max(0, noun.i - 6):noun.i]):
-            number = self.at(token)
-            if number is not None:
-                return number.low, number.high
-            if token.text in (",", ";", "."):
-                break
-        return None
-
-    def count(self, head: Token) -> tuple[int | None, int | None] | None:
-        """(low, high) of a noun phrase: its number, or 1 for "a soldier", "another", "his wife", one named person."""
-        number = self.of(head)
-        if number is not None:
-            return number.low, number.high
-        lefts = {child.lower_ for child in head.lefts}
-        if head.lemma_.lower() in words("singular"):
-            return None
-        if head.lower_ in ("another", "one", "him", "her"):
-            return 1, 1
-        if head.lower_ == "both" or "both" in lefts:
-            return 2, 2
-        if head.tag_ in ("NN", "NNP") and lefts & {"a", "an", "another", "one"}:
-            return 1, 1
-        if head.tag_ in ("NN", "NNP") and any(child.dep_ == "poss" for child in head.lefts) and head.pos_ == "NOUN":
-            return 1, 1
-        if head.tag_ == "NNP" and head.pos_ == "PROPN" and not lefts & {"any", "some", "no"}:
-            return 1, 1
-        if head.tag_ == "NN" and head.idx < self.title and head.dep_ in (*_SUBJECT, "dobj", "ROOT", "conj", "npadvmod"):
-            return 1, 1  # headlines leave the article out: "Girl killed"
-        return None
-
-
 def tolls(parsed: Parsed) -> list[Toll]:
     """All counts of killed and injured in the order of the text."""
     counter = Counter(parsed)
@@ -111,7 +47,7 @@ def tolls(parsed: Parsed) -> list[Toll]:
         for measure, persons in _victims(token):
             if _unreal(token):
                 continue
-            for head in persons:
+            for head in [*persons, *_alongside(token, persons)]:
                 found += _tolls_of(token, measure, head, counter)
     used = {toll.head for toll in found}
     for token in parsed.doc:
@@ -121,17 +57,17 @@ def tolls(parsed: Parsed) -> list[Toll]:
 
 
 def _tolls_of(anchor: Token, measure: str, head: Token, counter: Counter) -> Iterator[Toll]:
-    persons = sorted(_joined(head, anchor), key=lambda token: token.i)
+    persons = sorted(joined_persons(head, anchor), key=lambda token: token.i)
     for place, person in enumerate(persons):
-        counted, noun = _partitive(person)
+        counted, noun = partitive(person)
         count = counter.count(counted) or (counter.count(noun) if noun is not counted else None)
         if count is None or noun.lemma_.lower() in words("nonperson") or counted.lemma_.lower() in words("nonperson"):
             continue
-        if _negated_phrase(counted) or (count == (1, 1) and (anchor.dep_ == "amod" or anchor.dep_ == "pobj")):
+        if negated(counted) or (count == (1, 1) and (anchor.dep_ == "amod" or anchor.dep_ == "pobj")):
             continue  # "an injured man said": he was counted before
         toll = _toll(measure, anchor, noun, counted, count, counter)
         yield toll
-        for part in _parts(person, anchor, persons[place + 1].i if place + 1 < len(persons) else None):
+        for part in parts_of(person, anchor, persons[place + 1].i if place + 1 < len(persons) else None):
             share = counter.count(part) or counter.of_them(part)
             if share is not None:
                 yield replace(_toll(measure, anchor, part, part, share, counter), whole=noun.i)
@@ -161,7 +97,7 @@ def _victims(token: Token) -> Iterator[tuple[str, list[Token]]]:
             yield "killed", _subjects(token)
         if lemma in words("take") and lives:
             dative = [child for child in token.children if child.dep_ in ("dative", "iobj")]
-            yield "killed", dative or [_of(life) or life for life in lives]
+            yield "killed", dative or [of_phrase(life) or life for life in lives]
         if lemma in words("embrace") and any(child.lemma_.lower() in words("martyrdom") for child in objects):
             yield "killed", _subjects(token)
         if lemma in words("sustain") and any(child.lemma_.lower() in words("injury") for child in objects):
@@ -171,8 +107,17 @@ def _victims(token: Token) -> Iterator[tuple[str, list[Token]]]:
     if (lemma in words("state") or token.lower_ in words("state")) and not _either(token):
         yield words("state").get(token.lower_) or words("state")[lemma], _described(token)
     if token.pos_ in ("NOUN", "PROPN") and lemma in words("noun"):
-        of = _of(token)
-        yield words("noun")[lemma], [of] if of is not None else [token] if lemma not in ("injury",) else []
+        of = of_phrase(token)
+        told = token.head.lemma_.lower() not in words("sustain") or lemma not in words("injury")
+        yield words("noun")[lemma], [of] if of is not None else [token] if told else []
+
+
+def _alongside(verb: Token, persons: list[Token]) -> list[Token]:
+    """Those of "along with two civilians" behind the persons of a verb."""
+    if not persons:
+        return []
+    return [noun for child in verb.children if child.dep_ == "prep" and child.lower_ == "with" and child.i
+            and child.nbor(-1).lower_ in ("along", "together") for noun in child.children if noun.dep_ == "pobj"]
 
 
 def _either(token: Token) -> bool:
@@ -189,14 +134,16 @@ def _has(token: Token, *lowered: str) -> bool:
 def _hit(verb: Token) -> list[Token]:
     """Object of the active, subject of the passive; headlines drop the auxiliary ("Two cops martyred in Dera")."""
     objects = [child for child in verb.children if child.dep_ == "dobj"]
-    passive = [child for child in verb.children if child.dep_ == "nsubjpass"]
+    passive = sorted((c for c in verb.children if c.dep_ == "nsubjpass"), key=lambda c: abs(c.i - verb.i))[:1]
     if objects and not (verb.tag_ == "VBN" and passive):
         return objects
     if passive:
         return passive
     if verb.dep_ in ("acl", "amod") and verb.tag_ in ("VBN", "VBD", "JJ"):
         those = verb.head.lower_ in ("those", "the") and verb.head.dep_ == "pobj"
-        return [] if those else [verb.head]
+        first = verb.head.head
+        shared = verb.head.dep_ == "conj" and first.pos_ == "NOUN"
+        return [] if those else [first, verb.head] if shared else [verb.head]
     if verb.tag_ in ("VBN", "VBD"):
         subjects = _subjects(verb)
         if subjects and not any(child.dep_ in ("ccomp", "xcomp") for child in verb.children):
@@ -207,9 +154,9 @@ def _hit(verb: Token) -> list[Token]:
 def _subjects(verb: Token) -> list[Token]:
     seen = verb
     for _ in range(3):
-        subjects = [child for child in seen.children if child.dep_ in _SUBJECT]
+        subjects = [child for child in seen.children if child.dep_ in SUBJECT]
         if subjects:
-            subject = subjects[0]
+            subject = min(subjects, key=lambda child: abs(child.i - seen.i))
             if subject.tag_ in ("WP", "WDT") and seen.dep_ == "relcl":
                 return [seen.head]
             return [subject]
@@ -221,76 +168,21 @@ def _subjects(verb: Token) -> list[Token]:
 
 def _described(token: Token) -> list[Token]:
     """Persons of "ten dead civilians", "three are dead", "left 16 soldiers dead", "five critically injured"."""
-    own = [child for child in token.children if child.dep_ in (*_SUBJECT, "nummod")]
+    own = [child for child in token.children if child.dep_ in (*SUBJECT, "nummod")]
     if own:
         return own
     head = token.head
     if token.dep_ == "amod" and head.i > token.i:
         return [head]
     if token.dep_ == "pobj" and head.lower_ == "among" and head.head.lemma_ == "be":
-        return [child for child in head.head.children if child.dep_ in _SUBJECT]
+        return [child for child in head.head.children if child.dep_ in SUBJECT]
     if token.dep_ == "pobj":
         return []
     if token.dep_ in ("acomp", "oprd", "ccomp", "attr", "xcomp", "advcl", "dep"):
-        return [child for child in head.children if child.dep_ in ("dobj", *_SUBJECT) and child.i < token.i]
+        return [child for child in head.children if child.dep_ in ("dobj", *SUBJECT) and child.i < token.i]
     if token.dep_ in ("acl", "appos", "amod") and head.i < token.i:
         return [head]
     return [token] if any(child.dep_ == "nummod" for child in token.lefts) else []
-
-
-def _of(noun: Token) -> Token | None:
-    for child in noun.children:
-        if child.dep_ == "prep" and child.lower_ == "of":
-            return next((grandchild for grandchild in child.children if grandchild.dep_ in ("pobj", "pcomp")), None)
-    return None
-
-
-def _joined(head: Token, anchor: Token | None = None) -> list[Token]:
-    """A noun and those that are joined to it: "three soldiers and a woman"."""
-    out, queue = [], [head]
-    while queue:
-        token = queue.pop(0)
-        out.append(token)
-        queue += [child for child in token.children if child.dep_ == "conj" and child.pos_ in ("NOUN", "PROPN", "NUM")
-                  and not any(grandchild.dep_ in _SUBJECT or grandchild is not anchor and _hurts(grandchild)
-                              for grandchild in child.children)]
-    return out[:6]
-
-
-def _hurts(token: Token) -> bool:
-    return token.dep_ in ("amod", "acl") and (
-        token.lower_ in words("state") or token.lemma_.lower() in words("transitive"))
-
-
-def _partitive(noun: Token) -> tuple[Token, Token]:
-    """(counted, persons): "two of his policemen" counts "two" and means "policemen"."""
-    of = _of(noun)
-    if of is not None and (noun.pos_ == "NUM" or noun.lemma_.lower() in ("dozen", "score", "hundred", "thousand", "one",
-                                                                        "number", "total", "couple", "all", "lot")):
-        return noun, of
-    return noun, noun
-
-
-def _parts(person: Token, anchor: Token, until: int | None) -> list[Token]:
-    """Nouns behind "including" or "among them" that are a part of the persons."""
-    parts: list[Token] = []
-    stop = max(person.i, anchor.i)
-    for token in person.doc[person.i + 1:min(len(person.doc), stop + 12, until or len(person.doc))]:
-        if token.sent != person.sent:
-            break
-        if token.lower_ in ("them", "whom") and token.nbor(-1).lower_ == "of" and token.i + 1 < len(token.doc):
-            noun = _top(token.nbor())
-            if noun.pos_ in ("NOUN", "PROPN") and noun.dep_ not in _SUBJECT:
-                parts.append(noun)
-        if token.lemma_.lower() in words("including") and token.dep_ in ("prep", "advcl", "acl", "pcomp"):
-            if not any(above.i == person.i for above in token.ancestors) and token.head.i not in (person.i, anchor.i):
-                continue
-            for child in token.children:
-                if child.dep_ in ("pobj", "dobj", "pcomp") and child.pos_ != "PRON":
-                    parts += _joined(child)
-                elif child.pos_ == "PRON" and child.i + 1 < len(child.doc):
-                    parts += _joined(_top(child.nbor()))  # "among them 17 officials"
-    return parts
 
 
 def _as_many(anchor: Token, found: list[Toll], parsed: Parsed) -> list[Toll]:
@@ -308,12 +200,6 @@ def _as_many(anchor: Token, found: list[Toll], parsed: Parsed) -> list[Toll]:
     return [replace(last, measure=measure, anchor=anchor.i, start=anchor.idx, end=anchor.idx + len(anchor), whole=None)]
 
 
-def _top(token: Token) -> Token:
-    while token.dep_ in _LEFT and token.head.i > token.i:
-        token = token.head
-    return token
-
-
 def _beside(anchor: Token, counter: Counter, used: set[int], parsed: Parsed) -> Iterator[Toll]:
     """Where the parse leaves the persons out: a number right before "killed" or right behind "killing", "rose to"."""
     lemma = anchor.lemma_.lower()
@@ -323,7 +209,7 @@ def _beside(anchor: Token, counter: Counter, used: set[int], parsed: Parsed) -> 
                    or t.lemma_.lower() in words("transitive")]
         measure = (words("state").get(counted[0].lower_) or words("transitive").get(counted[0].lemma_.lower())) \
             if counted else None
-    if not measure or _unreal(anchor) or (lemma == "gun" and not _has(anchor, "down")):
+    if not measure or _unreal(anchor) or _either(anchor) or (lemma == "gun" and not _has(anchor, "down")):
         return
     sentence = parsed.sentences[parsed.sentence_of[anchor.i]] if parsed.sentences else None
     if sentence is None:
@@ -347,7 +233,7 @@ def _beside(anchor: Token, counter: Counter, used: set[int], parsed: Parsed) -> 
             return
         number = counter.at(token)
         if number is not None:
-            noun = _top(token)
+            noun = top_of(token)
             if token.i and token.nbor(-1).lower_ in words("negation"):
                 return
             if noun.i in used or noun.lemma_.lower() in words("nonperson"):
@@ -367,12 +253,3 @@ def _unreal(anchor: Token) -> bool:
             if child.dep_ in ("aux", "neg", "mark") and (child.lower_ in words("doubt") or child.dep_ == "neg"):
                 return True
     return False
-
-
-def _negated_phrase(noun: Token) -> bool:
-    return any(child.lower_ in words("negation") for child in noun.lefts)
-
-
-def _hyphened(token: Token) -> bool:
-    """A number within a compound: "27-year-old", "two-day"."""
-    return token.i + 1 < len(token.doc) and token.nbor().text == "-" and not token.whitespace_

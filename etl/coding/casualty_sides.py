@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from spacy.tokens import Token
 
 from etl.coding.actors import ActorMention, Sight, role
-from etl.coding.casualty_clauses import Toll, words
+from etl.coding.casualty_clauses import Toll
+from etl.coding.casualty_persons import words
 from etl.coding.parse import Parsed
+from etl.coding.stances import subject_of
 
 FORCES = ("military", "police", "armed group", "state", "organisation")
 _VICTIMS = ("military", "police", "civilians", "community")
@@ -58,16 +60,22 @@ class Sides:
         if mention is not None:
             if self._shared(head, mention):
                 return Sided(toll, None, SURE)
-            covers = mention.start <= head.idx < mention.end and mention.kind != "police"
-            return Sided(toll, mention.actor, WEAK if lemma in words("weak") and covers else SURE)
+            bare = self.doc.text[mention.start:mention.end].lower() == head.lower_
+            return Sided(toll, mention.actor, WEAK if lemma in words("weak") and bare else SURE)
         if lemma in words("people"):
             return Sided(toll, self._fought(toll, before), WEAK)
         if head.lower_ in words("pointing"):
+            subject = subject_of(self.doc[toll.anchor])
+            doers = {t.i for t in subject.subtree} if subject is not None and subject.dep_ == "nsubj" else set()
             named = [m for m in self.by_sentence.get(self.parsed.sentence_of[toll.anchor], ())
-                     if m.head < toll.head and m.kind in (*_VICTIMS, "armed group")]
+                     if m.head < toll.head and m.kind in (*_VICTIMS, "armed group") and m.head not in doers]
             if not named and head.lower_ in ("him", "her"):
                 return None
             return Sided(toll, named[-1].actor if named else self._carried(toll, before), WEAK)
+        if self.doc[toll.anchor].lemma_.lower() in (*words("number"), *words("toll")):
+            named = [m for m in self.by_sentence.get(self.parsed.sentence_of[toll.anchor], ())
+                     if toll.anchor < m.head < toll.head and m.kind in (*_VICTIMS, "armed group")]
+            return Sided(toll, named[-1].actor, SURE) if named else Sided(toll, None, OPEN)
         if lemma in words("collective") or head.pos_ in ("NUM", "ADJ", "DET", "PRON") or toll.head == toll.anchor:
             carried = self._carried(toll, before)
             return Sided(toll, carried or self._named_before(toll), WEAK if carried else OPEN)
@@ -97,8 +105,9 @@ class Sides:
         them = "of" in lowered and lowered[lowered.index("of") + 1:][:1] == ["them"]
         if them and set(lowered) & set(words("some")):
             return None
-        opened = next((token.i for token in behind if token.lemma_.lower() in words("including")), None)
-        if opened is not None and any(opened < m.head <= opened + 8 and m.kind in (*FORCES, "government") for m in near):
+        opened = next((token for token in behind if token.lemma_.lower() in words("including")), None)
+        inside = {token.i for token in opened.subtree} if opened is not None else set()
+        if any(m.head in inside and m.kind in (*FORCES, "government") for m in near):
             return None
         if not any(token.lemma_.lower() in words("mixed") for token in anchor.subtree):
             last = before[-1] if before else None
@@ -176,17 +185,20 @@ def settle(found: list[Sided], sides: Sides) -> list[Sided]:
     for sided in found:
         toll, side = sided.toll, sided.side
         same = [s for s in sure.get((toll.measure, toll.low or toll.high), []) if s != side]
-        if sided.doubt == WEAK and same and (side is None or same[0].split(".")[0] == side.split(".")[0]):
+        alike = same and (side or "").split(".")[0] == same[0].split(".")[0]
+        if sided.doubt == WEAK and same and (alike or side is None and same[0] != "MILITANTS"):
             side = same[0]
         elif sided.doubt == OPEN:
             foes = [s for s in same if s == "MILITANTS" or _is_group(s)]
             if sides.doc[toll.anchor].lemma_.lower() in words("foe"):
                 side = foes[0] if foes else "MILITANTS"
             elif (toll.low or toll.high or 0) > 1:
-                side = same[0] if same else side
+                own = [s for s in same if s not in foes]
+                side = own[0] if own else foes[0] if foes and (toll.low or 0) > 2 and not side else side
             side = side or _recent(out, toll, sides) or sides.people(toll)
         if side == "MILITANTS":
-            side = next((s for s in same if _is_group(s)), None) or _group_near(toll, sides) or side
+            named = next((s for s in same if _is_group(s) and (toll.low or 0) > 2), None)
+            side = named or _group_near(toll, sides) or side
         told = side in same or (sided.doubt == SURE)
         out.append(replace(sided, side=side, doubt=SURE if told else sided.doubt))
     return out
@@ -198,7 +210,8 @@ def _recent(before: Sequence[Sided], toll: Toll, sides: Sides) -> str | None:
     for sided in reversed(before):
         if sides.parsed.sentence_of[sided.toll.anchor] < sentence - 3:
             return None
-        if sided.doubt == SURE and sided.side and sided.side != "MILITANTS" and not _is_group(sided.side):
+        certain = sided.doubt == SURE or not (sided.side or "CIV").startswith("CIV")
+        if certain and sided.side and sided.side != "MILITANTS" and not _is_group(sided.side):
             return sided.side
     return None
 
@@ -234,13 +247,20 @@ def joined(found: list[Sided], parsed: Parsed) -> list[Sided]:
         toll = sided.toll
         if (last is not None and toll.anchor == last.toll.anchor and toll.measure == last.toll.measure
                 and toll.whole is None and last.toll.whole is None and sided.side == last.side and sided.side
-                and parsed.doc[toll.head].dep_ in ("conj", "appos", "dep")):
+                and (parsed.doc[toll.head].dep_ in ("conj", "appos", "dep") or _listed(last.toll, toll, parsed))):
             low = None if toll.low is None or last.toll.low is None else toll.low + last.toll.low
             high = None if toll.high is None or last.toll.high is None else toll.high + last.toll.high
             out[-1] = replace(last, toll=replace(last.toll, low=low, high=high, end=max(toll.end, last.toll.end)))
         else:
             out.append(sided)
     return out
+
+
+def _listed(one: Toll, other: Toll, parsed: Parsed) -> bool:
+    """Whether "and" joins two counted phrases that the parse holds apart."""
+    between = parsed.doc[one.head + 1:other.head]
+    return any(token.lower_ == "and" for token in between) and not any(
+        token.pos_ in ("VERB", "AUX") or token.text in ".;:" for token in between)
 
 
 def split(found: list[Sided]) -> list[Sided]:

@@ -5,16 +5,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from spacy.tokens import Span, Token
 
-from etl.coding.actors import ActorMention
+from etl.coding.actors import ActorMention, role
 from etl.coding.parse import Parsed
-from etl.reference import read_table
-
-_SPEAKING = ("state", "government", "military", "police", "person", "armed group", "organisation")
-_REACH = 1  # sentences over which a source still holds (codebook: "in the sentence or the one before")
+from etl.coding.stances import SPEAKING, holder, noun_phrase, own_deed, stance_of, subject_of, words
 
 
 @dataclass(frozen=True)
@@ -34,11 +30,6 @@ class _Source:
 
     verb: int
     actor: str | None
-
-
-@cache
-def _words(kind: str) -> frozenset[str]:
-    return frozenset(row["word"] for row in read_table("speech_words").rows if row["kind"] == kind)
 
 
 class Speech:
@@ -65,16 +56,27 @@ class Speech:
         number = self.parsed.sentence_of[token]
         found = self.sources[number] if number < len(self.sources) else []
         if found:
+            part = self._between_semicolons(token)
+            found = [source for source in found if source.verb in part] or found
             verbs = {source.verb: source for source in found}
             for above in _upwards(self.parsed.doc[token]):
                 if above.i in verbs:
-                    return verbs[above.i].actor
+                    # "the group said it staged the raid, in which six died": the toll is the article's own
+                    aside = own_deed(above) and any(t.dep_ == "relcl" for t in _upwards(self.parsed.doc[token])
+                                                     if t.i > above.i)
+                    return None if aside else verbs[above.i].actor
             # A source inside a relative clause speaks for that clause alone.
             found = [s for s in found if not any(t.dep_ == "relcl" for t in _upwards(self.parsed.doc[s.verb]))]
             if found:
                 return min(found, key=lambda source: abs(source.verb - token)).actor
             return None
         return self.speakers[number] if number < len(self.speakers) else None
+
+    def _between_semicolons(self, token: int) -> range:
+        sentence = self.parsed.sentences[self.parsed.sentence_of[token]]
+        marks = [t.i for t in sentence if t.text == ";"]
+        return range(max([m for m in marks if m < token], default=sentence.start),
+                     min([m for m in marks if m > token], default=sentence.end))
 
     def _carry(self, number: int, sentence: Span, found: list[_Source], last: str | None) -> str | None:
         """Record the sentence's speaker; returns who a pronoun or a quotation in the next sentence would mean."""
@@ -83,35 +85,64 @@ class Speech:
             self.speakers.append(found[0].actor)
             return found[0].actor
         quoted = self._in_quotation(number)
-        held = number > 0 and self.own[-1]
+        turned = any(token.lower_ in words("turn") for token in sentence[:4])
+        held = number > 0 and self.own[-1] and not turned
         self.own.append(quoted)
         self.speakers.append(last if (quoted or held) and number > 1 else None)
-        return last if quoted or held else None
+        claimant = next((holder(token, self.by_sentence, self.names, number) for token in sentence
+                         if token.lemma_.lower() in words("claim") and stance_of(token) == "claimed"), None)
+        return claimant or (last if quoted or held else None)
 
     def _find(self, number: int, sentence: Span, last: str | None) -> Iterator[_Source]:
         if self.parsed.paragraphs[number] == 0:
             yield from self._headline(number, sentence)
+        else:
+            yield from self._labelled(number, sentence)
         for token in sentence:
             word = token.lemma_.lower()
-            if token.pos_ in ("VERB", "AUX", "NOUN", "PROPN") and word in _words("say") and token.pos_ != "NOUN":
-                subject = _subject(token)
-                if word in _words("claim") and any(child.dep_ == "dobj" for child in token.children):
-                    continue  # a deed claimed is no speech about losses
-                if subject is not None:
-                    yield from self._speaker(number, token, subject, last)
-                elif token.dep_ == "relcl" and token.tag_ == "VBN":
-                    continue
-            elif token.lower_ in _words("cite") and token.dep_ in ("prep", "advcl", "pcomp"):
-                yield from self._cited(number, token)
-            elif word in _words("text") and token.dep_ in ("pobj", "nsubj", "nsubjpass", "dobj"):
+            if token.pos_ in ("VERB", "AUX") and word in words("say"):
+                yield from self._said(number, token, last)
+            elif token.lower_ in words("cite") and token.dep_ in ("prep", "advcl", "pcomp"):
+                yield from self._cited(number, token, last)
+            elif word in words("text") and token.dep_ in ("pobj", "nsubj", "nsubjpass", "dobj"):
                 yield from self._issued(number, token)
+
+    def _said(self, number: int, verb: Token, last: str | None) -> Iterator[_Source]:
+        word = verb.lemma_.lower()
+        objects = [child for child in verb.children if child.dep_ == "dobj"]
+        if word in words("claim") and objects:
+            return  # a deed claimed is no speech about losses
+        if any(child.dep_ == "aux" and child.tag_ in ("TO", "MD") for child in verb.children):
+            return
+        subject = subject_of(verb)
+        if word in words("quote") and objects and not any(c.dep_ == "nsubjpass" for c in verb.children):
+            subject = objects[0]
+        elif subject is not None and subject.dep_ == "nsubjpass" and word not in words("quote"):
+            return
+        if subject is not None:
+            yield from self._speaker(number, verb, subject, last)
+            return
+        near = [m for m in self.by_sentence.get(number, ()) if m.head < verb.i]
+        if near and verb.tag_ in ("VBD", "VBZ", "VBP") and self.parsed.doc.text[near[-1].end:verb.idx].strip() == "":
+            yield _Source(verb.i, self._best(near[-1:]))  # "..., the media wing announced"
+
+    def _labelled(self, number: int, sentence: Span) -> Iterator[_Source]:
+        """"14:45 - Interior minister: 12 dead": a name before a colon speaks."""
+        for token in sentence[:12]:
+            if token.pos_ in ("VERB", "AUX"):
+                return
+            if token.text == ":" and token.i > sentence.start and token.i + 1 < sentence.end:
+                actor = self._best([m for m in self.by_sentence.get(number, ()) if m.head < token.i])
+                if actor:
+                    yield _Source(sentence.root.i, actor)
+                    return
 
     def _headline(self, number: int, sentence: Span) -> Iterator[_Source]:
         """"... killed: ISPR" and "ISPR: ... killed"; the parser may cut a headline at its colon."""
         title = [token for token in self.parsed.doc if token.idx <= len(self.parsed.article.title)
                  and self.parsed.paragraphs[self.parsed.sentence_of[token.i]] == 0]
         colon = next((token for token in reversed(title) if token.text == ":"), None)
-        says = next((t for t in title if t.lemma_.lower() in _words("say") and t.i and t.nbor(-1).text == ","), None)
+        says = next((t for t in title if t.lemma_.lower() in words("say") and t.i and t.nbor(-1).text == ","), None)
         colon = colon or says
         if colon is None:
             return
@@ -124,31 +155,34 @@ class Speech:
 
     def _speaker(self, number: int, verb: Token, subject: Token, last: str | None) -> Iterator[_Source]:
         doc = self.parsed.doc
-        if subject.lower_ in _words("pronoun") and subject.pos_ == "PRON":
+        if subject.lower_ in words("pronoun") and subject.pos_ == "PRON":
             yield _Source(verb.i, last)
             return
         if subject.dep_ != "expl" and subject.tag_ in ("WP", "WDT"):
             subject = verb.head if verb.dep_ == "relcl" else subject
-        inside = {token.i for token in _nominal(subject)}
+        inside = {token.i for token in noun_phrase(subject)}
         mentions = [m for m in self.by_sentence.get(number, ()) if m.head in inside]
         actor = self._best(mentions)
-        if actor is None and subject.lemma_.lower() in _words("text"):
+        if actor is None and subject.lemma_.lower() in words("text"):
             issued = list(self._issued(number, subject))
-            actor = issued[0].actor if issued else last
+            the = any(child.lower_ == "the" for child in subject.children)
+            actor = issued[0].actor if issued else last if the else None
         elif actor is None and not mentions and subject.pos_ == "PROPN":
             actor = self.names.get(subject.text)
-        elif actor is None and f"the {subject.lower_}" in _words("pronoun") and not _vague(subject):
+        elif actor is None and f"the {subject.lower_}" in words("pronoun") and not _vague(subject):
             actor = last
         if actor is not None and subject.pos_ == "PROPN":
             # "Umer Khan of the administration": the surname stands for the office from here on.
             self.names[doc[subject.i].text] = actor
         yield _Source(verb.i, actor)
 
-    def _cited(self, number: int, token: Token) -> Iterator[_Source]:
+    def _cited(self, number: int, token: Token, last: str | None) -> Iterator[_Source]:
         inside = {other.i for other in token.subtree}
         mentions = [m for m in self.by_sentence.get(number, ()) if m.head in inside and m.head > token.i]
         names = [self.names[t.text] for t in token.subtree if t.pos_ == "PROPN" and t.text in self.names]
-        if mentions or names or any(other.lemma_.lower() in _words("vague") for other in token.subtree):
+        if any(t.pos_ == "PRON" and t.dep_ == "pobj" for t in token.subtree) and not mentions:
+            yield _Source(token.head.i if token.dep_ == "prep" else token.i, last)
+        elif mentions or names or any(other.lemma_.lower() in words("vague") for other in token.subtree):
             yield _Source(token.head.i if token.dep_ == "prep" else token.i,
                           self._best(mentions) or (names[0] if names else None))
 
@@ -166,10 +200,15 @@ class Speech:
 
     def _best(self, mentions: Sequence[ActorMention]) -> str | None:
         """The speaker among the mentions of one phrase; None for outlets, residents and nameless officials."""
-        text = self.parsed.doc.text
+        doc = self.parsed.doc
         for mention in mentions:
-            if mention.kind in _SPEAKING and mention.actor != "MILITANTS" \
-                    and text[mention.start:mention.end].lower() not in _words("vague"):
+            text = doc.text[mention.start:mention.end].lower()
+            if text in words("medical"):
+                return role("*.GOV", {"CIV.AFG": "AF"}.get(mention.actor, "PK"), self.parsed.article.published)
+            if mention.kind not in SPEAKING or mention.actor == "MILITANTS":
+                continue
+            around = {token.lower_ for token in doc[mention.head].subtree}
+            if text not in words("vague") or around & words("institution"):
                 return mention.actor
         return None
 
@@ -218,109 +257,12 @@ def claims_and_denials(parsed: Parsed, actors: Sequence[ActorMention]) -> list[S
         number = bisect_right(ends, token.i)
         if number >= len(ends) or token.pos_ not in ("VERB", "NOUN"):
             continue
-        stance = _stance_of(token)
-        actor = _holder(token, speech, number) if stance else None
+        stance = stance_of(token)
+        actor = holder(token, speech.by_sentence, speech.names, number) if stance else None
         if stance and actor:
             sentence = parsed.sentences[number]
             found.append(Stance(actor, stance, number, sentence.start_char, sentence.end_char))
     return list(dict.fromkeys(found))
-
-
-def _stance_of(token: Token) -> str | None:
-    lemma = token.lemma_.lower()
-    if token.pos_ != "VERB" or any(c.dep_ in ("neg", "preconj") or c.tag_ == "MD" for c in token.children):
-        return None
-    objects = [child for child in token.children if child.dep_ in ("dobj", "nsubjpass", "pobj")]
-    below = {child.lemma_.lower() for child in objects}
-    below |= {child.lemma_.lower() for noun in objects for child in noun.children}
-    if lemma in _words("own") and below & _words("responsible"):
-        return "claimed"
-    if lemma in _words("claim") and (below & _words("deed") or _bare(token)
-                                     or any(child.dep_ == "agent" for child in token.children)):
-        return "claimed"
-    if lemma in _words("deny"):
-        if token.tag_ in ("VBZ", "VBP") and not below & (_words("deed") | _words("responsible")):
-            return None
-        if below & _words("matter") or any(child.dep_ == "ccomp" for child in token.children):
-            return "denied"
-        # "Kabul denies it", in the present tense, is a standing answer to a standing charge.
-        return "denied" if lemma == "deny" and token.tag_ in ("VBD", "VBN") and (_bare(token) or not objects) else None
-    return "claimed" if lemma in _words("say") and _own_deed(token) else None
-
-
-def _bare(token: Token) -> bool:
-    """"the TTP claimed that", "the group's men claimed both"."""
-    return any(child.dep_ == "dobj" and child.pos_ in ("PRON", "DET") for child in token.children)
-
-
-def _own_deed(token: Token) -> bool:
-    """"says it carried out the attack", "said its men had staged the raid", "said they were behind the blast"."""
-    reach = [*token.children, *(c for child in token.children if child.dep_ in ("prep", "dobj") for c in child.subtree)]
-    for clause in reach:
-        if clause.dep_ not in ("ccomp", "acl") or clause.i < token.i:
-            continue
-        subject = _subject(clause)
-        if subject is None:
-            continue
-        group = subject.lemma_.lower() in ("group", "organisation") and any(c.lower_ == "the" for c in subject.children)
-        owned = subject.lower_ in ("it", "they", "we") or group or any(
-            child.lower_ in ("its", "their", "our") for child in subject.subtree if child.i <= subject.i + 4)
-        if owned and clause.lemma_.lower() in _words("do"):
-            return True
-        if owned and any(child.lower_ == "behind" for child in clause.children):
-            return True
-    return False
-
-
-def _holder(token: Token, speech: Speech, number: int) -> str | None:
-    """The actor that claims or denies; None where it is nobody."""
-    agent = next((child for child in token.children if child.dep_ == "agent"), None)
-    subject = next(iter(agent.children), None) if agent is not None else _subject(token)
-    if subject is None:
-        return None
-    if subject.tag_ in ("WP", "WDT"):
-        top = token
-        while top.dep_ in ("conj", "ccomp", "xcomp") and top.head is not top:
-            top = top.head
-        near = [m for m in speech.by_sentence.get(number, ()) if m.head < subject.i and m.kind in _SPEAKING]
-        if near and subject.i - near[-1].head <= 4:
-            return near[-1].actor
-        subject = top.head if top.dep_ == "relcl" else subject
-    phrase = list(_nominal(subject))
-    if any(other.lower_ in _words("nobody") for other in phrase):
-        return None
-    inside = {other.i for other in phrase}
-    for mention in speech.by_sentence.get(number, ()):
-        if mention.head in inside and mention.actor and mention.kind in _SPEAKING:
-            return mention.actor
-    if subject.pos_ in ("PRON", "DET") or subject.lemma_.lower() in ("group", "organisation", "outfit", "spokesman"):
-        earlier = [m for n in range(number, max(-1, number - 3), -1) for m in reversed(speech.by_sentence.get(n, []))
-                   if m.head < token.i and m.kind in _SPEAKING]
-        return next((m.actor for m in earlier if m.kind == "armed group"), earlier[0].actor if earlier else None)
-    return speech.names.get(subject.text)
-
-
-def _subject(verb: Token) -> Token | None:
-    """The subject of a verb, its own or that of the verb it is joined to."""
-    seen = verb
-    for _ in range(4):
-        for child in seen.children:
-            if child.dep_ in ("nsubj", "nsubjpass"):
-                return child
-        if seen.dep_ not in ("conj", "xcomp", "advcl", "aux") or seen.head is seen:
-            return None
-        seen = seen.head
-    return None
-
-
-def _nominal(subject: Token) -> list[Token]:
-    """The words of a noun phrase, relative clauses last."""
-    close, far, queue = [], [], [(subject, False)]
-    while queue:
-        token, remote = queue.pop(0)
-        (far if remote else close).append(token)
-        queue += [(child, remote or child.dep_ == "relcl") for child in token.children]
-    return close + far
 
 
 def _vague(subject: Token) -> bool:

@@ -1,0 +1,74 @@
+"""Who speaks in each sentence, who owns up and who denies."""
+
+import datetime as dt
+
+import pytest
+
+from etl.article import Article
+from etl.coding.actors import find_actors
+from etl.coding.parse import parse
+from etl.coding.speech import claimant_at, claimants, claims_and_denials
+
+DAY = dt.date(2025, 3, 1)
+
+
+def speakers(text: str, title: str = "A report") -> list[str | None]:
+    parsed = parse(Article("a", DAY, title, text))
+    return claimants(parsed, find_actors(parsed))[1:]
+
+
+def stances(text: str) -> set[tuple[str, str]]:
+    parsed = parse(Article("a", DAY, "A report", text))
+    found = claims_and_denials(parsed, find_actors(parsed))
+    assert all(parsed.doc.text[s.start:s.end] == parsed.sentences[s.sentence].text for s in found)
+    return {(s.actor, s.stance) for s in found}
+
+
+@pytest.mark.parametrize("text, expected", [
+    ("Police said two men fled.", ["PAK.POL"]),
+    ("Defence Minister Khawaja Asif said the talks had failed.", ["PAK.GOV"]),
+    ("Zabihullah Mujahid told AFP that houses were hit.", ["AFG.GOV"]),
+    ("Residents said houses were hit.", [None]),
+    ("Officials said houses were hit.", [None]),
+    ("Afghan officials said houses were hit.", ["AFG.GOV"]),
+    ("Houses were hit, according to the military.", ["PAK.MIL"]),
+    ("Houses were hit.", [None]),
+])
+def test_the_speaker_of_a_sentence(text, expected):
+    assert speakers(text) == expected
+
+
+def test_a_source_holds_for_the_next_sentence_and_no_longer():
+    assert speakers("Police said a bomb went off. Two men fled. The road was closed.") == ["PAK.POL", "PAK.POL", None]
+
+
+def test_a_pronoun_keeps_the_speaker():
+    text = "The ISPR said troops were attacked. It added that the area was searched."
+    assert speakers(text) == ["PAK.MIL", "PAK.MIL"]
+
+
+def test_another_report_ends_the_speech():
+    assert speakers("Police said a bomb went off. Separately, two men fled in Tank.") == ["PAK.POL", None]
+
+
+def test_two_sources_in_one_sentence():
+    parsed = parse(Article("a", DAY, "A report", "Pakistan says 23 soldiers died; the Taliban say 58 soldiers died."))
+    actors = find_actors(parsed)
+    first, second = (token.i for token in parsed.doc if token.text == "died")
+    assert claimant_at(parsed, actors, first) == "PAK"
+    assert claimant_at(parsed, actors, second) == "AFG"
+
+
+@pytest.mark.parametrize("text, expected", [
+    ("The TTP claimed responsibility for the attack.", {("TTP", "claimed")}),
+    ("The attack was claimed by the BLA.", {("BLA", "claimed")}),
+    ("The TTP said it had carried out the attack.", {("TTP", "claimed")}),
+    ("No group has claimed responsibility for the attack.", set()),
+    ("Nobody claimed the attack.", set()),
+    ("The BLA has not claimed the attack.", set()),
+    ("The Foreign Office rejected reports of air strikes.", {("PAK.GOV", "denied")}),
+    ("The TTP denied involvement in the bombing.", {("TTP", "denied")}),
+    ("Kabul denies it.", set()),
+])
+def test_claims_and_denials(text, expected):
+    assert stances(text) == expected
