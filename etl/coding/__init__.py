@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from etl.article import Article, CodedArticle, Mention
+
+if TYPE_CHECKING:
+    from etl.coding.scenes import Readings
+    from etl.coding.speech import Stance
 
 __all__ = ["code_article", "code_articles"]
 
@@ -20,31 +25,36 @@ def code_article(article: Article) -> CodedArticle:
 
 def code_articles(articles: Iterable[Article]) -> Iterator[CodedArticle]:
     """Code articles in turn; one after another, so that memory does not grow with their number."""
-    from etl.coding.parse import parse
+    from etl.coding.events import find_events
+
     for article in articles:
-        yield _code(parse(article))
+        readings, stances = read_article(article)
+        events = find_events(readings, stances)
+        yield CodedArticle(article, tuple(events), tuple(_mentions(readings)), len(readings.parsed.sentences))
 
 
-def _code(parsed) -> CodedArticle:  # noqa: ANN001 - Parsed; its module loads spaCy, so it is not imported up here
+def read_article(article: Article) -> tuple[Readings, Sequence[Stance]]:
+    """All that the readers of words, actors, places, dates and figures find in an article, and who claims or denies."""
+    # Imported here, since they load spaCy: whoever only looks at a release need not wait for it.
     from etl.coding.actions import find_actions
     from etl.coding.actors import find_actors
     from etl.coding.casualties import find_figures
     from etl.coding.dates import find_dates
-    from etl.coding.events import find_events
+    from etl.coding.parse import parse
     from etl.coding.places import find_places
     from etl.coding.scenes import Readings
     from etl.coding.speech import claimants, claims_and_denials
 
+    parsed = parse(article)
     actors = find_actors(parsed)
     readings = Readings(
         parsed=parsed, actions=find_actions(parsed), actors=actors, places=find_places(parsed),
-        dates=find_dates(parsed.doc.text, parsed.article.published, parsed.doc),
+        dates=find_dates(parsed.doc.text, article.published, parsed.doc),
         figures=find_figures(parsed, actors), speakers=claimants(parsed, actors))
-    events = find_events(readings, claims_and_denials(parsed, actors))
-    return CodedArticle(parsed.article, tuple(events), tuple(_mentions(readings)), len(parsed.sentences))
+    return readings, claims_and_denials(parsed, actors)
 
 
-def _mentions(readings) -> list[Mention]:  # noqa: ANN001 - Readings
+def _mentions(readings: Readings) -> list[Mention]:
     counted: dict[tuple[int, str], int] = {}
     for mention in readings.actors:
         if mention.actor:

@@ -9,6 +9,7 @@ from functools import cache
 
 from etl.article import Casualty, CodedEvent
 from etl.coding.casualties import Figure
+from etl.coding.confidence import DOUBT, features, probabilities
 from etl.coding.dates import undated
 from etl.coding.gazetteer import gazetteer, key
 from etl.coding.identity import Happening, group_scenes, in_lead
@@ -24,28 +25,38 @@ _FRESH = 2  # days: a happening that ended before is what the article recalls, n
 
 
 def find_events(readings: Readings, stances: Sequence[Stance]) -> list[CodedEvent]:
-    """The events of one article in order of first telling."""
-    published = readings.parsed.article.published
-    scenes = find_scenes(readings)
+    """The events of one article in order of first telling, each with its confidence; doubtful main events are left out."""
+    candidates = happenings_of(readings, stances)
     events = []
-    happenings = group_scenes(scenes, published)
+    for happening, event in candidates:
+        found, right = probabilities(features(readings, happening, event, len(candidates)))
+        if event.salience == "background" or found >= DOUBT:
+            events.append(replace(event, confidence=round(right, 3)))
+    return events
+
+
+def happenings_of(readings: Readings, stances: Sequence[Stance]) -> list[tuple[Happening, CodedEvent]]:
+    """Every happening that the article may tell of, with the row it makes, before doubt is weighed."""
+    published = readings.parsed.article.published
+    happenings = group_scenes(find_scenes(readings), published)
     for happening in happenings:
         happening.scenes = _without_totals(happening, happenings)
     violent = {s.sentence for h in happenings if h.family == "violence" for s in h.scenes}
+    made = []
     for happening in happenings:
         if happening.family == "arrest" and all(s.sentence in violent for s in happening.scenes):
             continue  # arrests in an operation are part of it
         event = _event(readings, happening, stances, published)
         if event is not None:
-            events.append(event)
-    return events
+            made.append((happening, event))
+    return made
 
 
 def _event(readings: Readings, happening: Happening, stances: Sequence[Stance], published: dt.date) -> CodedEvent | None:
     parts = Parts(readings, happening)
     place, others = _where(readings, happening)
     event_type = decide_type(readings, happening, parts, place.country if place else None)
-    start, end, precision = _when(happening, published)
+    start, end, precision = _when(happening, published, event_type)
     claimed = _stance(stances, happening, "claimed")
     denied = _stance(stances, happening, "denied")
     country = place.country if place else None
@@ -141,8 +152,15 @@ def _city(name: str) -> Place | None:
     return Place(e.place_id, e.name, e.kind, e.district, e.province, e.country, e.latitude, e.longitude, e.km_to_border, "place")
 
 
-def _when(happening: Happening, published: dt.date) -> tuple[dt.date, dt.date, str]:
+def _when(happening: Happening, published: dt.date, event_type: str) -> tuple[dt.date, dt.date, str]:
     if happening.date:
+        role = next((d.role for s in happening.scenes for d in s.dates
+                     if (d.date_start, d.date_end) == happening.date[:2]), "")
+        start, end, precision = happening.date
+        if role == "duration" and event_type == "border_closure":
+            return start, start, precision  # closed for the third day running: it closed two days ago
+        if role == "since" and happening.family == "violence" and precision == "day":
+            return start, max(end, published), precision
         return happening.date
     statement = next((s.statement for s in happening.scenes if s.statement), None)
     return undated(published, statement)
