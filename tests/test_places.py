@@ -205,7 +205,8 @@ def test_time_grows_with_the_length_of_the_article_not_with_its_square():
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=300), st.lists(st.sampled_from([
     "Kabul", "in", "the", "District", "Khan", ",", ".", "'s", "border", "Torkham", "PESHAWAR:", "\n", "of", "Ali",
-    "D.", "I.", "area", "1,200", "-", "(", "Mela", "Road", "Pak-Afghan", "along", "River", "ء", "\u200b"]), max_size=40))
+    "D.", "I.", "area", "1,200", "-", "(", "Mela", "Road", "Pak-Afghan", "along", "River", "ء", "\u200b"]),
+    max_size=40))
 def test_no_text_makes_it_fail(noise, words):
     parsed, mentions = read(noise + " " + " ".join(words), title=noise[:40])
     for mention in mentions:

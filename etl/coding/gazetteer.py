@@ -87,7 +87,7 @@ def gazetteer() -> Gazetteer:
     names: dict[str, list[Entry]] = defaultdict(list)
     for row in read_table("gazetteer").rows:
         entry = entries[row["place_id"]]
-        for spelling in {key(row["name"]), *map(key, row["variants"].split("|"))}:
+        for spelling in dict.fromkeys((key(row["name"]), *map(key, row["variants"].split("|")))):
             if len(spelling) > 2:
                 names[spelling].append(entry)
     demonyms, capitals, borders = _apply_aliases(names, entries)

@@ -38,8 +38,14 @@ class Scanner:
                 position += 1
             if position > first:
                 self._sentence(number, first, position, datelines)
-        told = {found.spelling for found in self.found if found.sentence}
-        self.found = [f for f in self.found if f.sentence or f.spelling in told or f.spelling not in self.persons]
+        self.found = [found for found in self.found if not self._surname(found)]
+
+    def _surname(self, found: Found) -> bool:
+        """Whether a town's name that the article also uses in a person's name stands without any sign of a place."""
+        if found.spelling not in self.persons or found.head or found.dateline or not found.entries:
+            return False
+        great = any(e.level != "place" or e.kind in ("city", "crossing") for e in found.entries)
+        return not great and self.lists.before.get(self.before(found.first), ("",))[0] != "location"
 
     def between(self, left: int, right: int) -> str:
         """The text between two words."""
@@ -228,8 +234,9 @@ class Scanner:
             if surname or not solid(hit.entries) or (self.words[hit.first - 1].start in self.proper and not placed):
                 return False
         behind = self.words[hit.last + 1] if hit.last + 1 < len(self.words) and self._joined(hit.last) else None
-        if behind and behind.cap and self.lists.kinds.get(behind.lower) == "landmark" and power == 1:
-            return False
+        if behind and behind.cap and power < 3 and self.lists.kinds.get(behind.lower) in ("landmark", "word") \
+                and not shouting:
+            return False  # "Shahi Gate", "Jaffar Express"
         if right and kind_right != "landmark" and not shouting:
             if power < 3:
                 return False

@@ -19,31 +19,38 @@ def whereabouts(parsed: Parsed, mentions: Sequence[PlaceMention], start: int, en
     """
     sentence = _sentence(parsed, start)
     fallback: Place | None = None
+    landmark: Place | None = None
     around = range(sentence - 1, sentence + 2)
     for group in _groups(parsed, mentions, sentence, start, end):
         place = locate(group)
         if place is None:
             continue
-        if place.geo_precision in ("country", "border"):
+        if place.kind == "landmark":
+            landmark = landmark or place
+        elif landmark and place.province != landmark.province:
+            return landmark
+        elif place.geo_precision in ("country", "border"):
             fallback = fallback or place
         elif fallback is None or fallback.geo_precision == "country":
             return _refined(place, group[-1].sentence, mentions)
         elif place.geo_precision == "place" and (group[0].sentence in around or group[0].sentence < 3) and (
                 place.km_to_border is None or place.km_to_border < _NEAR_BORDER):
             return place  # "the border" is where the sentences around it are
-    return fallback or locate([m for m in mentions if m.role == "dateline"][:1])
+    return landmark or fallback or locate([m for m in mentions if m.role == "dateline"][:1])
 
 
 def _refined(place: Place, sentence: int, mentions: Sequence[PlaceMention]) -> Place:
-    """A district told in one sentence gives way to a place in it that the next sentences name: "in the X area"."""
-    if place.geo_precision != "district":
+    """A district or province told in one sentence gives way to a place in it that the next sentences name."""
+    if place.geo_precision not in ("district", "province"):
         return place
+    district = place.geo_precision == "district"
     for mention in mentions:
         told = mention.place
-        if sentence < mention.sentence <= sentence + _GOES_ON and mention.role == "location":
-            if told.district != place.district:
+        if sentence < mention.sentence <= sentence + _GOES_ON and mention.role == "location" and told != place:
+            if told.province != place.province or (district and told.district != place.district):
                 return place
-            if told.geo_precision == "place" and told.kind != "landmark" and told.name != told.district:
+            if told.geo_precision in ("place", "district") and told.kind != "landmark" and (
+                    told.name != told.district or not district):
                 return told
     return place
 
