@@ -37,8 +37,9 @@ def trend(counts: pd.DataFrame, unit: Unit, theme: Theme) -> go.Figure:
         figure.add_bar(x=counts["period_start"], y=counts[name], name=label, customdata=named,
                        marker={"color": colour, "line": {"width": 0}},
                        hovertemplate=f"%{{customdata}}<br>{label}: %{{y:,}}<extra></extra>")
-    charts.frame(figure, height=260, title=f"Events by {unit}")
-    figure.update_layout(barmode="stack", legend={"orientation": "h", "y": -0.15, "x": 0, "title": None})
+    charts.frame(figure, height=290, title=f"Events by {unit}")
+    legend = {"orientation": "h", "y": -0.22, "yanchor": "top", "x": 0, "title": None}
+    figure.update_layout(barmode="stack", legend=legend)
     return figure
 
 

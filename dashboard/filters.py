@@ -64,9 +64,9 @@ def _dates(view: View, facts: Facts) -> None:
     _put("f_from", view.date_from)
     _put("f_to", view.date_to)
     left, right = st.columns(2, gap="small")
-    limits = {"min_value": facts.date_from, "max_value": facts.date_to, "format": "YYYY-MM-DD", "on_change": _changed}
-    left.date_input("From", key="f_from", **limits)
-    right.date_input("To", key="f_to", **limits)
+    for column, label, key in ((left, "From", "f_from"), (right, "To", "f_to")):
+        column.date_input(label, key=key, min_value=facts.date_from, max_value=facts.date_to, format="YYYY-MM-DD",
+                          on_change=_changed)
 
 
 def _types(view: View, facts: Facts) -> None:
@@ -138,6 +138,7 @@ def _put(key: str, value: Any, ordered: bool = True) -> None:
 
 def _show(view: View) -> None:
     query = {**layout.current().query(), **view.to_query()}
+    query.pop("page", None)  # other rows: the table begins anew
     st.session_state[layout.QUERY] = view.to_query()
     layout.set_query(query)
 

@@ -228,6 +228,12 @@ def in_words(view: View, facts: Facts) -> str:
     return " · ".join([*parts, f"release {view.release}"])
 
 
+def rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of `frame`, each a dict of column → value."""
+    columns = [str(name) for name in frame.columns]
+    return [dict(zip(columns, values, strict=True)) for values in frame.itertuples(index=False, name=None)]
+
+
 def day(value: dt.date) -> str:
     """A day to read: ``19 Oct 2025``."""
     return f"{value.day} {value:%b %Y}"

@@ -236,8 +236,8 @@ def sentences(view: View, release: Release, actor_1: str, actor_2: str) -> pd.Da
     )
     texts = {article: release.text(article) for article in found["article_id"].unique()}
     found["excerpt"] = [
-        _cut(texts[row.article_id], int(row.sentence_start), int(row.sentence_end))
-        for row in found.itertuples()
+        _cut(texts[article], int(start), int(end))
+        for article, start, end in zip(found["article_id"], found["sentence_start"], found["sentence_end"], strict=True)
     ]
     return found.drop(columns=["sentence_start", "sentence_end"])
 

@@ -98,7 +98,10 @@ PAGE_OPTIONS: dict[str, tuple[Option, ...]] = {
         Option("focus", "part of the map that is shown: border, region, or a crossing of data/reference/crossings.csv",
                pattern=r"[a-z-]{1,40}"),
     ),
-    "events": (Option("event", "event_id of the event that is opened", pattern=r"[\w.:-]{1,80}"),),
+    "events": (
+        Option("event", "event_id of the event that is opened", pattern=r"[\w.:-]{1,80}"),
+        Option("page", "page of the table, where it has more than one", pattern=r"[1-9][0-9]{0,3}"),
+    ),
     "about": (),
 }
 
@@ -271,9 +274,11 @@ class _Reader:
 
     def choice(self, name: str, allowed: Sequence[str]) -> str:
         value = self.one(name)
-        if value is not None and value not in allowed:
+        if value is not None and value in allowed:
+            return value
+        if value is not None:
             self.notice(name, f"it can only be {', '.join(allowed)}")
-        return value if value in allowed else allowed[0]
+        return allowed[0]
 
     def whole_number(self, name: str, maximum: int) -> int:
         value = self.one(name)

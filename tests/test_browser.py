@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -85,6 +86,20 @@ def test_filters_that_leave_nothing_give_a_sentence(chromium: Browser, served: s
         if page != "about":
             assert "match the filters" in watch.main_text()
             assert watch.page.locator(".js-plotly-plot").count() == 0
+
+
+def test_the_start_page_allows_no_other_host(served: str) -> None:
+    for path in ("", "events?q=x"):
+        request = urllib.request.Request(f"{served}/{path}", headers={"Accept": "text/html", "Accept-Encoding": "gzip"})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            headers, body = answer.headers, answer.read()
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'self'" in policy and "http" not in policy and "*" not in policy
+        assert "'unsafe-inline'" not in policy.split("style-src")[0]
+        assert headers["X-Content-Type-Options"] == "nosniff" and headers["Referrer-Policy"] == "no-referrer"
+        assert int(headers["Content-Length"]) == len(body) and b"window.__streamlit=" in body
+    with urllib.request.urlopen(f"{served}/_stcore/health", timeout=10) as answer:
+        assert answer.read() == b"ok" and answer.headers["X-Frame-Options"] == "SAMEORIGIN"
 
 
 def test_a_bad_address_is_ignored_with_a_notice(chromium: Browser, served: str) -> None:

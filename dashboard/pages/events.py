@@ -13,6 +13,7 @@ from etl.schema import EVENTS, split_list
 
 FIRST = ["date_start", "event_type", "place", "province", "actors_a", "actors_b", "fatalities_best", "evidence"]
 MARK = ("⟦", "⟧")
+ROWS = 2_000  # events on one page of the table: a message of more than a few MB is felt
 
 
 def page() -> None:
@@ -27,36 +28,51 @@ def page() -> None:
     if opened and found.empty:
         st.warning("The address asks for an event that this release does not have. It may have been merged or removed; "
                    "look for it by date and place.", icon=":material/link_off:")
+    _table(now, shown, opened)
     if found.empty:
-        _table(now, shown, opened)
         return
-    left, right = st.columns([6, 5], gap="medium")
-    with left:
-        _table(now, shown, opened)
-    with right, st.container(border=True, key="opened_event"):
+    with st.container(border=True, key="opened_event"):
         if opened not in set(events["event_id"]):
             st.info("The filters leave out this event; it is open because the address names it.",
                     icon=":material/info:")
-        _open(now, found.to_dict("records")[0])
+        _open(now, layout.rows(found)[0])
+
 
 
 def _table(now: Current, shown: pd.DataFrame, opened: str) -> None:
     if shown.empty:
         layout.empty()
         return
-    st.caption(f"{len(shown):,} event{'s' if len(shown) != 1 else ''}, newest first. Scroll sideways for all columns.")
+    everything = len(shown)
+    counted = f"{everything:,} event{'s' if everything != 1 else ''}, newest first. Scroll sideways for all columns."
+    if everything > ROWS:
+        number = _page(now, everything)
+        shown = shown.iloc[(number - 1) * ROWS:number * ROWS]
+        counted += f" Here {(number - 1) * ROWS + 1:,} to {(number - 1) * ROWS + len(shown):,}; the CSV holds all."
+    st.caption(counted)
     rows = [i for i, event_id in enumerate(shown["event_id"]) if event_id == opened]
     # A key for each set of rows and each event: a selection is a row number, which means another event elsewhere.
-    key = f"events_{hash((now.view, opened))}"
+    key = f"events_{hash((now.view, now.options['page'], opened))}"
     layout.table(
         shown, "events", key=key, on_select=lambda: _chosen(key, shown), selection_mode="single-row",
-        height=420 if opened else 560,
+        height=320 if opened else 560,
         selection_default={"selection": {"rows": rows[:1]}}, placeholder="",
         alt=f"{len(shown)} events with all their columns, newest first",
         column_config={"evidence": st.column_config.TextColumn("Evidence", width="large"),
                        "province": st.column_config.TextColumn("Province", width=150),
                        "event_type": st.column_config.TextColumn("Event type", width=130)},
     )
+
+
+def _page(now: Current, everything: int) -> int:
+    """The page of the table that the address asks for, and the widget to turn it."""
+    pages = -(-everything // ROWS)
+    number = min(int(now.options["page"] or 1), pages)
+    if st.session_state.get("events_page") != number:
+        st.session_state["events_page"] = number
+    st.pagination(pages, key="events_page",
+                  on_change=lambda: layout.set_option("page", str(st.session_state["events_page"])))
+    return number
 
 
 def _chosen(key: str, shown: pd.DataFrame) -> None:
@@ -81,11 +97,15 @@ def _open(now: Current, row: dict[str, Any]) -> None:
         "Standing": ("main subject of an article" if row["salience"] == "main" else "mentioned in passing")
         + f"; confidence {row['confidence']:.2f}" + ("; sources contradict each other" if row["contested"] else ""),
     }
-    st.table(pd.DataFrame([(name, layout.plain(text)) for name, text in facts.items() if text], columns=["", " "]),
-             border="horizontal", hide_index=True, hide_header=True)
-    _claims(now, row["event_id"])
-    _reports(now, row["event_id"])
-    st.caption(f"event\\_id {layout.plain(row['event_id'])}")
+    left, right = st.columns([6, 5], gap="medium")
+    with left:
+        st.table(pd.DataFrame([(name, layout.plain(text)) for name, text in facts.items() if text], columns=["", " "]),
+                 border="horizontal", hide_index=True, hide_header=True)
+        _claims(now, row["event_id"])
+        st.caption(f"event\\_id {layout.plain(row['event_id'])}")
+    with right:
+        _reports(now, row["event_id"])
+
 
 
 def _claims(now: Current, event_id: str) -> None:
@@ -104,7 +124,7 @@ def _claims(now: Current, event_id: str) -> None:
         "Publisher": claims["publisher"],
         "Evidence": claims["evidence"],
     })
-    widths = {"Figure": 100, "Whose": 130, "According to": 130}
+    widths = {"Figure": 95, "Whose": 160, "According to": 160}
     layout.table(
         shown, "claims", height="content", alt="Casualty figures with side, claimant and publisher",
         column_config={name: st.column_config.TextColumn(name, width=width) for name, width in widths.items()},
@@ -115,7 +135,7 @@ def _claims(now: Current, event_id: str) -> None:
 def _reports(now: Current, event_id: str) -> None:
     reports = queries.reports(now.view, now.release, event_id)
     st.markdown(f"**Reports** – {len(reports)} article{'s' if len(reports) != 1 else ''}")
-    for row in reports.to_dict("records"):
+    for row in layout.rows(reports):
         with st.container(gap="xsmall", border=True):
             st.text(row["title"] if isinstance(row["title"], str) else row["article_id"])
             about = [str(row["publisher"]), wording.day(row["published"])]

@@ -79,7 +79,7 @@ def _latest(now: Current) -> None:
     main = events[events["salience"] == "main"]
     shown = (main if len(main) else events).head(LATEST)
     st.subheader("What happened last", anchor=False)
-    for row in shown.to_dict("records"):
+    for row in layout.rows(shown):
         with st.container(border=True, gap="small"):
             st.markdown(f"**{layout.plain(names.type_label(row['event_type']))}** · {layout.plain(wording.where(row))}")
             facts = [wording.when(row), wording.who(row), wording.toll(row)]
@@ -112,7 +112,8 @@ def _types(compared: pd.DataFrame) -> None:
     })
     if shown["Before"].isna().all():
         shown = shown.drop(columns="Before")
-    st.dataframe(shown, hide_index=True, placeholder="–", key="by_type", height="content",
+    widths = {name: st.column_config.NumberColumn(name, width=62) for name in shown.columns[1:]}
+    st.dataframe(shown, hide_index=True, placeholder="–", key="by_type", height="content", column_config=widths,
                  alt="Events and persons killed by event type")
     layout.download(shown, "by-type", "CSV of this table")
 
