@@ -63,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command.add_argument("--input", required=True, type=Path, metavar="FILE", help="JSON Lines, plain or gzip")
         command.add_argument("--output", required=True, type=Path, metavar="FILE", help="JSON Lines")
     for command in (run, code):
-        command.add_argument("--workers", type=_positive, default=os.cpu_count() or 1, metavar="N",
+        command.add_argument("--workers", type=_positive, default=_processors(), metavar="N",
                              help="processes that code at a time (default: one a processor, here %(default)s)")
     for command in (run, code, link):
         command.add_argument("--quiet", action="store_true", help="tell faults and the summary only")
@@ -77,6 +77,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (Fault, ReferenceFault) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+
+
+def _processors() -> int:
+    """Processors that this process may use, which in a container can be fewer than the machine has."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _positive(text: str) -> int:

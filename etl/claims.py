@@ -6,10 +6,11 @@ Method, after UCDP's low, best and high estimates:
   Figures of rival sources on one side are never summed; within the article the most reliable one counts as best.
 - Most reliable is the article's own voice, a neutral party, or a party about its own losses; then a party about
   civilians or third parties; least of all a party about its enemy's losses.
-- *best* is the latest account among the articles written to report the event (among all, where there is none); an
-  account of other sides' losses that it does not speak of is added. *low* is the lowest account that is not older than
-  the best one and speaks of the same sides: a toll that has risen since is not credible any more. *high* is the highest
-  of all.
+- *best* is the latest account among the articles written to report the event (among all, where there is none); a mere
+  lower bound ("dozens") gives way to the latest exact account that it allows. An account of other sides' losses that
+  the best one does not speak of is added. *low* is the lowest account that is not older than the best one and speaks of
+  the same sides: a toll that has risen since is not credible any more, and a lower bound is no rival. *high* is the
+  highest of all.
 """
 
 from __future__ import annotations
@@ -51,13 +52,17 @@ class Claim:
 
 @dataclass(frozen=True)
 class Account:
-    """What one article tells of one measure: low, best and high, and the classes of sides it speaks of."""
+    """What one article tells of one measure: low, best and high, and the classes of sides it speaks of.
+
+    `is_total` where it gives a total that it does not split; `is_bound` where a figure of it has no upper bound.
+    """
 
     low: int
     best: int
     high: int
     sides: frozenset[str]
     is_total: bool
+    is_bound: bool
     published: dt.date
     main: bool
     article_id: str
@@ -82,18 +87,28 @@ def toll(claims: Iterable[Claim], measure: str) -> Toll:
                       key=lambda a: (a.main, a.published, len(a.sides), a.best, a.article_id), reverse=True)
     if not accounts:
         return Toll()
-    low, best, high, covered = accounts[0].low, accounts[0].best, accounts[0].high, accounts[0].sides
-    total = accounts[0].is_total
-    for other in accounts[1:]:
+    first = _exact(accounts)
+    low, best, high, covered = first.low, first.best, first.high, first.sides
+    for other in accounts:
         apart = all(are_apart(one, two) for one in covered for two in other.sides)
-        if apart and not total and not other.is_total:
+        if apart and not first.is_total and not other.is_total:
             low, best, high, covered = low + other.low, best + other.best, high + other.high, covered | other.sides
-    for other in accounts[1:]:
-        current = other.main == accounts[0].main and other.published >= accounts[0].published
-        if current and (other.is_total or other.sides >= covered):
+    for other in accounts:
+        current = other.main == first.main and other.published >= first.published
+        rival = not other.is_bound or other.best > best
+        if current and rival and (other.is_total or other.sides >= covered):
             low = min(low, other.low)
         high = max(high, other.high)
     return Toll(low, best, high)
+
+
+def _exact(accounts: list[Account]) -> Account:
+    """The first account, or where that is a mere lower bound the first exact one that it allows."""
+    first = accounts[0]
+    if not first.is_bound:
+        return first
+    return next((other for other in accounts if not other.is_bound and other.main == first.main
+                 and other.best >= first.best and (other.is_total or other.sides >= first.sides)), first)
 
 
 def account(claims: list[Claim]) -> Account:
@@ -112,7 +127,8 @@ def account(claims: list[Claim]) -> Account:
                            max(high, max(claim.ceiling for claim in total)))
     first = claims[0]
     return Account(min(low, best), best, max(high, best), frozenset(side_class(side) for side in by_side if side),
-                   bool(total), first.published, first.main, first.article_id)
+                   bool(total), any(claim.high is None for claim in claims), first.published, first.main,
+                   first.article_id)
 
 
 def reliability(claim: Claim) -> int:

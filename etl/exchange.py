@@ -49,15 +49,15 @@ def code_file(source: Path, target: Path, *, code: Coder | None = None, workers:
     """
     progress = progress or Progress(quiet=True)
     with _output(target) as file:
-        records = [(record.at(source.name, number), shown)
-                   for number, (record, shown) in enumerate(map(_article, _lines(source)), start=1)]
-        articles = [record.article for record, _ in records if record.article and not off_topic(record.article)]
-        coded = iter(code_all(articles, code, workers, progress))
+        records = [_article(line) for line in _lines(source)]
+        articles = [record.article for record, _ in records if record.article]
+        relevant = [article for article in articles if not off_topic(article)]
+        coded = dict(zip(map(id, relevant), code_all(relevant, code, workers, progress), strict=True))
         tally: Counter[str] = Counter()
-        for record, shown in records:
-            entry = _entry(record, shown, coded)
+        for number, (record, shown) in enumerate(records, start=1):
+            entry = _entry(record, shown, coded.get(id(record.article)))
             if "error" in entry:
-                progress.warn(f"{record.input}, record {record.record}: {entry['error']}", "unreadable")
+                progress.warn(f"{source.name}, record {number}: {entry['error']}", "unreadable")
             tally.update(lines=1, errors="error" in entry, events=len(entry["events"]))
             _put(file, entry)
     return Tally(tally["lines"], tally["errors"], tally["events"])
@@ -73,15 +73,12 @@ def _article(line: bytes) -> tuple[Record, Any]:
     return check(fields, note), clean(shown) if isinstance(shown, str) else shown if type(shown) is int else None
 
 
-def _entry(record: Record, shown: Any, coded: Iterator[CodedArticle | Failed]) -> dict[str, Any]:
+def _entry(record: Record, shown: Any, coded: CodedArticle | Failed | None) -> dict[str, Any]:
     if record.article is None:
         return {"id": shown, "events": [], "error": record.problem}
-    if off_topic(record.article):
-        return {"id": shown, "events": []}
-    one = next(coded)
-    if not isinstance(one, CodedArticle):
-        return {"id": shown, "events": [], "error": one.reason}
-    return {"id": shown, "events": [event_row(event, one.article) for event in one.events]}
+    if isinstance(coded, Failed):
+        return {"id": shown, "events": [], "error": coded.reason}
+    return {"id": shown, "events": [event_row(event, record.article) for event in coded.events] if coded else []}
 
 
 def link_file(source: Path, target: Path, *, progress: Progress | None = None) -> Tally:

@@ -14,7 +14,7 @@ from etl.faults import InputFault
 from etl.fingerprint import provenance, release_name
 from etl.ledger import Entry, settle
 from etl.progress import Progress
-from etl.publish import is_whole, point_to, publish
+from etl.publish import check_writable, is_whole, point_to, publish
 from etl.read import find, read
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ def run(paths: Iterable[Path | str], out: Path | str, *, code: Coder | None = No
     if is_whole(out / name):
         point_to(out, name)
         return Outcome(out / name, True, {}, time.monotonic() - began)
+    check_writable(out)
 
     from etl.link import link_coded
     from etl.screen import near_copies, screen

@@ -5,6 +5,7 @@ A release is never changed. At any moment, whatever fails, ``latest`` points to 
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -34,6 +35,15 @@ def is_whole(release: Path) -> bool:
         return False
 
 
+def check_writable(out: Path) -> None:
+    """Raise `PublishFault` where a release plainly could not be written, before an hour of coding and not after it."""
+    there = next(folder for folder in (out.absolute(), *out.absolute().parents) if folder.exists())
+    if not there.is_dir():
+        raise write_fault(OSError(errno.ENOTDIR, ""), there)
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise write_fault(OSError(errno.EACCES, ""), there)
+
+
 def publish(frames: Mapping[str, Any], texts: Mapping[str, str], made_from: dict[str, Any], out: Path,
             name: str) -> Path:
     """Write release `name` of these tables into `out`, and point ``latest`` to it. Returns its folder.
@@ -49,6 +59,9 @@ def publish(frames: Mapping[str, Any], texts: Mapping[str, str], made_from: dict
                 shutil.rmtree(left, ignore_errors=True)
             aside = Path(tempfile.mkdtemp(prefix=_ASIDE, dir=out))
             try:
+                if is_whole(target):  # another run has published it meanwhile
+                    _point(out, name)
+                    return target
                 _write(aside, frames, texts, made_from, name)
                 aside.chmod(0o755)
                 damaged = aside.with_name(f"{aside.name}-damaged")

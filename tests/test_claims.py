@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from etl.claims import Claim, Toll, contested, toll
 
@@ -56,6 +58,13 @@ def test_two_accounts_of_the_same_day_span_low_and_high():
     assert toll([killed("CIV.PAK", 5), killed("CIV.PAK", 8, article="n2")], "killed") == Toll(5, 8, 8)
 
 
+def test_dozens_give_way_to_an_exact_account_that_they_allow():
+    claims = [killed("CIV.PAK", 54), killed("CIV.PAK", 24, None, article="n2", days=1)]
+    assert toll(claims, "killed") == Toll(54, 54, 54)
+    rose = [killed("CIV.PAK", 3), killed("CIV.PAK", 6, None, article="n2", days=1)]
+    assert toll(rose, "killed") == Toll(6, 6, 6)
+
+
 def test_a_recap_does_not_outweigh_the_news():
     claims = [killed("CIV.PAK", 6), killed("CIV.PAK", 5, article="n9", days=400, main=False)]
     assert toll(claims, "killed") == Toll(6, 6, 6)
@@ -65,6 +74,19 @@ def test_a_recap_does_not_outweigh_the_news():
                                                  (6, 8, Toll(6, 6, 8)), (0, 0, Toll(0, 0, 0))])
 def test_open_bounds(low, high, expected):
     assert toll([killed("CIV.PAK", low, high)], "killed") == expected
+
+
+FIGURES = st.builds(
+    Claim, side=st.sampled_from([None, "PAK.MIL", "AFG.MIL", "CIV", "CIV.PAK", "TTP"]), measure=st.just("killed"),
+    low=st.none() | st.integers(0, 300), high=st.none() | st.integers(0, 300),
+    claimant=st.sampled_from([None, "PAK.MIL", "AFG.GOV", "UN"]), article_id=st.sampled_from(["n1", "n2", "n3"]),
+    published=st.just(DAY), main=st.just(True))
+
+
+@given(st.lists(FIGURES, min_size=1, max_size=8))
+def test_low_best_and_high_stand_in_order_and_within_what_is_told(claims):
+    result = toll(claims, "killed")
+    assert 0 <= result.low <= result.best <= result.high <= sum(claim.ceiling for claim in claims)
 
 
 def test_contested_needs_two_sources_and_ranges_apart():

@@ -224,6 +224,21 @@ def test_a_real_full_disk(tmp_path):
         subprocess.run(["umount", str(disk)], check=True)
 
 
+def test_a_folder_that_cannot_be_written_is_told_before_any_coding(tmp_path, monkeypatch):
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    monkeypatch.setattr("etl.workers.code_all", lambda *rest: pytest.fail("coded for nothing"))
+    with pytest.raises(PublishFault, match="no permission"):
+        make_release(tmp_path / "out")
+
+
+def test_two_runs_at_once_publish_one_release(out, monkeypatch):
+    monkeypatch.setattr("etl.pipeline.is_whole", lambda release: False)  # as when both began before either was done
+    before = snapshot(out)
+    made = (out / LATEST).resolve().stat().st_ino
+    make_release(out)
+    assert snapshot(out) == before and (out / LATEST).resolve().stat().st_ino == made
+
+
 def test_out_that_is_a_file(tmp_path):
     (tmp_path / "out").write_text("x")
     with pytest.raises(PublishFault, match="is a file|not a folder"):
