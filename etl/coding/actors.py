@@ -309,36 +309,37 @@ def _quoted(parsed: Parsed, sentence: int) -> bool:
 
 def _institutions(doc: Doc, mentions: list[ActorMention], day: dt.date) -> list[ActorMention]:
     """Spokesmen and officials take the side they speak for: "the military's spokesman", "spokesman for the TTP"."""
+    text = doc.text
     out: list[ActorMention] = []
     for number, mention in enumerate(mentions):
         actor = mention.actor
         if mention.kind == "armed group" and actor == "MILITANTS":
-            actor = _membership(doc, mentions, number)
+            actor = _membership(text, mentions, number)
         if mention.kind in ("government", "military") and mention.actor.endswith((".GOV", ".REP", ".MIL")):
             before = out[-1] if out else None
             after = mentions[number + 1] if number + 1 < len(mentions) else None
-            if after and after.kind == "person" and doc.text[mention.end:after.start] in (" ", ", "):
+            if after and after.kind == "person" and text[mention.end:after.start] in (" ", ", "):
                 actor = after.actor  # a title and its holder
             elif mention.kind == "military":
                 pass
-            elif before and doc.text[before.end:mention.start] in (" ", "'s ", "' ") and before.kind != "outlet":
+            elif before and text[before.end:mention.start] in (" ", "'s ", "' ") and before.kind != "outlet":
                 actor = _office_of(before, mention, day)
             elif after and after.kind not in ("outlet", "civilians", "person") and _OF.fullmatch(
-                    doc.text[mention.end:after.start]):
+                    text[mention.end:after.start]):
                 actor = _office_of(after, mention, day)
         out.append(replace(mention, actor=actor))
     return out
 
 
-def _membership(doc: Doc, mentions: list[ActorMention], number: int) -> str:
+def _membership(text: str, mentions: list[ActorMention], number: int) -> str:
     """The group of "BLA militants", "three terrorists of the banned TTP", "gunmen belonging to Daesh"."""
     mention = mentions[number]
     if number and mentions[number - 1].kind == "armed group" and mentions[number - 1].sentence == mention.sentence:
-        if doc.text[mentions[number - 1].end:mention.start].strip(" -'\"()s") == "":
+        if text[mentions[number - 1].end:mention.start].strip(" -'\"()s") == "":
             return mentions[number - 1].actor
     if number + 1 < len(mentions):
         after = mentions[number + 1]
-        link = doc.text[mention.end:after.start]
+        link = text[mention.end:after.start]
         if after.kind == "armed group" and after.sentence == mention.sentence and _MEMBER.fullmatch(link):
             return after.actor
     return mention.actor

@@ -99,8 +99,9 @@ def _statistics(parsed: Parsed, actors: Sequence[ActorMention]) -> set[int]:
 
     The report of a counting body runs on until a sentence tells a day of its own.
     """
+    text = parsed.doc.text
     bodies = {m.sentence for m in actors if m.kind == "outlet"
-              and _pattern("body").fullmatch(parsed.doc.text[m.start:m.end])}
+              and _pattern("body").fullmatch(text[m.start:m.end])}
     found: set[int] = set()
     running = False
     for number, sentence in enumerate(parsed.sentences):

@@ -50,10 +50,17 @@ def tolls(parsed: Parsed) -> list[Toll]:
             for head in [*persons, *_alongside(token, persons)]:
                 found += _tolls_of(token, measure, head, counter)
     used = {toll.head for toll in found}
+    anchors = {toll.anchor for toll in found}
     for token in parsed.doc:
-        if token.i not in {toll.anchor for toll in found}:
+        if token.i not in anchors and _may_tell(token):
             found += _as_many(token, found, parsed) or list(_beside(token, counter, used, parsed))
     return sorted({(t.measure, t.head): t for t in reversed(found)}.values(), key=lambda t: (t.anchor, t.head))
+
+
+def _may_tell(token: Token) -> bool:
+    lemma = token.lemma_.lower()
+    return (lemma in words("transitive") or token.lower_ in words("state") or lemma in words("toll")
+            or lemma in words("number"))
 
 
 def _tolls_of(anchor: Token, measure: str, head: Token, counter: Counter) -> Iterator[Toll]:

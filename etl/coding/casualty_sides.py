@@ -34,6 +34,7 @@ class Sides:
     def __init__(self, parsed: Parsed, actors: Sequence[ActorMention]) -> None:
         self.parsed = parsed
         self.doc = parsed.doc
+        self.text = parsed.doc.text
         self.sight = Sight(parsed)
         self.by_sentence: dict[int, list[ActorMention]] = {}
         self.names: dict[str, str] = {}
@@ -60,7 +61,7 @@ class Sides:
         if mention is not None:
             if self._shared(head, mention):
                 return Sided(toll, None, SURE)
-            bare = self.doc.text[mention.start:mention.end].lower() == head.lower_
+            bare = self.text[mention.start:mention.end].lower() == head.lower_
             return Sided(toll, mention.actor, WEAK if lemma in words("weak") and bare else SURE)
         if lemma in words("people"):
             return Sided(toll, self._fought(toll, before), WEAK)

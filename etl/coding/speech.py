@@ -37,6 +37,7 @@ class Speech:
 
     def __init__(self, parsed: Parsed, actors: Sequence[ActorMention]) -> None:
         self.parsed = parsed
+        self.text = parsed.doc.text
         self.by_sentence: dict[int, list[ActorMention]] = {}
         for mention in actors:
             self.by_sentence.setdefault(mention.sentence, []).append(mention)
@@ -123,7 +124,7 @@ class Speech:
             yield from self._speaker(number, verb, subject, last)
             return
         near = [m for m in self.by_sentence.get(number, ()) if m.head < verb.i]
-        if near and verb.tag_ in ("VBD", "VBZ", "VBP") and self.parsed.doc.text[near[-1].end:verb.idx].strip() == "":
+        if near and verb.tag_ in ("VBD", "VBZ", "VBP") and self.text[near[-1].end:verb.idx].strip() == "":
             yield _Source(verb.i, self._best(near[-1:]))  # "..., the media wing announced"
 
     def _labelled(self, number: int, sentence: Span) -> Iterator[_Source]:
@@ -202,7 +203,7 @@ class Speech:
         """The speaker among the mentions of one phrase; None for outlets, residents and nameless officials."""
         doc = self.parsed.doc
         for mention in mentions:
-            text = doc.text[mention.start:mention.end].lower()
+            text = self.text[mention.start:mention.end].lower()
             if text in words("medical"):
                 return role("*.GOV", {"CIV.AFG": "AF"}.get(mention.actor, "PK"), self.parsed.article.published)
             if mention.kind not in SPEAKING or mention.actor == "MILITANTS":
@@ -218,7 +219,7 @@ class Speech:
         first = number
         while first > 0 and parsed.paragraphs[first - 1] == parsed.paragraphs[number]:
             first -= 1
-        before = parsed.doc.text[parsed.sentences[first].start_char:parsed.sentences[number].start_char]
+        before = self.text[parsed.sentences[first].start_char:parsed.sentences[number].start_char]
         return before.count('"') % 2 == 1
 
     def _lend_back(self) -> None:
