@@ -107,6 +107,11 @@ def test_same_village_name_is_placed_by_its_chain_and_stays_there():
     assert [m.place.district for m in mentions if m.place.name == "Hassan Khel"] == ["Peshawar", "Peshawar"]
 
 
+def test_two_halves_of_a_district_share_its_name():
+    _, mentions = read("Four men were killed in North and South Waziristan.")
+    assert [m.place.name for m in mentions] == ["North Waziristan", "South Waziristan"]
+
+
 @pytest.mark.parametrize("body", [
     "Gul Khan and Ali Sher met Malik Mumtaz.",
     "Nawab Bugti and Ghulam Khan Wazir addressed the gathering.",
@@ -177,10 +182,12 @@ def test_nothing_named_nothing_located():
 
 def test_aliases_and_changes_fit_the_gazetteer():
     ids = {row["place_id"] for row in read_table("gazetteer").rows}
-    districts = {row["district"] for row in read_table("gazetteer").rows}
+    features = json.loads((FOLDER / "admin2.geojson").read_text(encoding="utf-8"))["features"]
+    districts = {feature["properties"]["name"] for feature in features}
     for row in read_table("place_aliases").rows:
         assert not row["place_id"] or row["place_id"] in ids, row
         assert row["use"] in ("only", "also"), row
+        assert not row["district"] or row["district"] in districts, row
     assert {row["district"] for row in read_table("district_changes").rows} <= districts
 
 

@@ -164,12 +164,24 @@ class Scanner:
             hits = [hit for hit in hits
                     if solid(hit.entries) and (hit.last < unknown.first or hit.first > unknown.last)]
             hits.append(unknown)
+        hits += [shared for hit in hits for shared in self._shared(hit, number)]
         for hit in sorted(hits, key=lambda hit: hit.first):
-            if hit is unknown or self._stands(hit, first, last, hits, shouting):
+            if hit is unknown or hit.last < first or self._stands(hit, first, last, hits, shouting):
                 self.found.append(hit)
             else:
                 self.persons.add(hit.spelling)
         return max([last, *(hit.tail for hit in hits)])
+
+    def _shared(self, hit: Found, number: int) -> list[Found]:
+        """The first half of "North and South Waziristan", whose own noun stands in `hit`."""
+        i = hit.first
+        if i < 2 or hit.last == i or self.words[i - 1].lower != "and" or not self.words[i - 2].cap or \
+                {self.lists.kinds.get(self.words[k].lower) for k in (i, i - 2)} != {"modifier"}:
+            return []
+        spelling = self.words[i - 2].fold + "".join(w.fold for w in self.words[i + 1:hit.last + 1])
+        entries = self.gazetteer.names.get(spelling, ())
+        return [Found(i - 2, i - 2, self.name(i - 2, i - 2), entries, number, head=hit.head, tail=i - 2,
+                      run_first=i - 2, dateline=hit.dateline, spelling=spelling)] if entries else []
 
     def _reaches(self, i: int, j: int, end: int) -> bool:
         """Whether a known name that begins at word i goes on to word j at least: "North Levy"."""

@@ -23,6 +23,7 @@ from etl.coding.place_resolve import Resolver, Votes, contains
 from etl.coding.place_words import Found, solid, strength, wordlists
 
 _RANK = {"place": 4, "district": 3, "province": 2, "border": 1, "country": 0}
+_TOWN = 5_000  # inhabitants from which a town needs no support by its surroundings
 _STOP = frozenset(STOP_WORDS)
 
 
@@ -168,7 +169,7 @@ class _Reader:
         if entry and found.approximate and not parents and not (found.head == entry.level == "district") and not any(
                 context.get(pair, 0.0) >= 1.0 for pair in (("district", entry.district), ("province", entry.province))):
             entry = None
-        supported = entry and (parents or self._supported(entry, context))
+        supported = entry and (parents or self._supported(entry, context) or self._unrivalled(entry, found))
         if entry and supported:
             return self._dated(self._known(found, entry))
         if found.head is None and not parents and found.kind == "known":
@@ -188,9 +189,16 @@ class _Reader:
             return True
         return (province >= 1.4 and elsewhere < 1.4) or (entry.kind != "village" and province + 1 > elsewhere)
 
+    @staticmethod
+    def _unrivalled(entry: Entry, found: Found) -> bool:
+        """Whether the entry is a town of some size, or the seat of its district, and no other town bears the name."""
+        towns = {(e.district, e.province) for e in found.entries if e.kind != "village"}
+        seat = entry.district is not None and key(entry.district) == key(entry.name)
+        return entry.kind != "village" and len(towns) == 1 and (seat or entry.population >= _TOWN)
+
     def _known(self, found: Found, entry: Entry) -> Place:
         name = entry.name
-        if not entry.preferred and fuzz.ratio(key(name), found.spelling) < 75:
+        if entry.level == "place" and not entry.preferred and fuzz.ratio(key(name), found.spelling) < 75:
             name = found.name
         exact = entry.level == "place"
         return Place(entry.place_id, name, entry.kind, entry.district, entry.province, entry.country,
