@@ -12,7 +12,7 @@ from etl.coding.casualties import Figure
 from etl.coding.confidence import DOUBT, features, probabilities
 from etl.coding.dates import undated
 from etl.coding.gazetteer import gazetteer, key
-from etl.coding.identity import Happening, group_scenes, in_lead
+from etl.coding.identity import Happening, group_scenes, in_lead, together
 from etl.coding.kinds import civilians_of, home_states, is_group, kind, of_its_time, root, seat, unnamed_group
 from etl.coding.places import Place, PlaceMention, locate
 from etl.coding.scenes import Readings, Scene, find_scenes
@@ -39,6 +39,7 @@ def happenings_of(readings: Readings, stances: Sequence[Stance]) -> list[tuple[H
     """Every happening that the article may tell of, with the row it makes, before doubt is weighed."""
     published = readings.parsed.article.published
     happenings = group_scenes(find_scenes(readings), published)
+    happenings = _one_clash(readings, happenings)
     for happening in happenings:
         happening.scenes = _without_totals(happening, happenings)
     violent = {s.sentence for h in happenings if h.family == "violence" for s in h.scenes}
@@ -87,6 +88,47 @@ def _event(readings: Readings, happening: Happening, stances: Sequence[Stance], 
         longitude=place.longitude if place and place.geo_precision == "place" else None,
         km_to_border=place.km_to_border if place and place.geo_precision == "place" else None,
     )
+
+
+def _one_clash(readings: Readings, happenings: list[Happening]) -> list[Happening]:
+    """Shots, shells and losses told beside a border clash, with no day, group or far place of their own, are the clash's;
+    and a closing without a day of its own is dated by the clash told before it."""
+    violent = [h for h in happenings if h.family == "violence"]
+    parts = {id(h): Parts(readings, h) for h in violent}
+    clashes = [h for h in violent if decide_type(readings, h, parts[id(h)]) == "border_clash"]
+    kept = []
+    for happening in happenings:
+        into = next((c for c in clashes if c is not happening and _belongs(happening, c, parts)), None)
+        if into is None or happening in clashes[:1]:
+            kept.append(happening)
+        else:
+            for scene in happening.scenes:
+                into.add(scene)
+            if happening in clashes:
+                clashes.remove(happening)
+    for happening in kept:
+        if happening.family in {"border_closure", "displacement"} and (happening.date is None or _wide(happening)):
+            near = [v for v in violent if v.date and not _wide(v) and 0 <= happening.scenes[-1].sentence - v.scenes[0].sentence <= 4]
+            if near:
+                happening.date = near[-1].date
+    return kept
+
+
+def _wide(happening: Happening) -> bool:
+    return happening.date is not None and (happening.date[1] - happening.date[0]).days > 2
+
+
+def _belongs(happening: Happening, clash: Happening, parts: dict[int, Parts]) -> bool:
+    if happening.family != "violence":
+        return False
+    mine = parts[id(happening)]
+    if any(is_group(a) for a in (*mine.agents, *mine.named, *mine.victims)) or any(s.marker for s in happening.scenes[:1]):
+        return False
+    same_day = happening.date is None or (clash.date is not None and happening.date[0] <= clash.date[1]
+                                          and clash.date[0] <= happening.date[1])
+    near = together(happening.place, clash.place) if happening.place and clash.place else None
+    fire = {"shelling", "armed_clash", "armed_attack"} & happening.types
+    return bool(fire) and same_day and near is not False and not ({"bombing", "air_strike", "security_operation"} & happening.types)
 
 
 def _without_totals(happening: Happening, happenings: Sequence[Happening]) -> list[Scene]:

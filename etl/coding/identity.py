@@ -144,6 +144,8 @@ def together(one: Place, other: Place) -> bool | None:
         return None if all(k is not None and k < 30 for k in near) else False
     if one.province and other.province and one.province != other.province:
         return False
+    if one.province and one.province == other.province and one.province in {one.name, other.name}:
+        return True  # "in Kandahar" may mean the city or the province
     if one.district and other.district:
         if one.district != other.district:
             return False

@@ -36,6 +36,12 @@ def home_states() -> frozenset[str]:
     return frozenset({root(clash["actors_a"]), root(clash["actors_b"])})
 
 
+@cache
+def home_countries() -> frozenset[str]:
+    """ISO codes of the two border states."""
+    return frozenset(row["country"] for actor, row in _rows().items() if actor in home_states() and row["country"])
+
+
 def is_force(actor: str) -> bool:
     """Whether the actor is an armed force of a state."""
     return kind(actor) in FORCES

@@ -33,6 +33,8 @@ def role(doc: Doc, head: int, anchor: int) -> str:
                 return BOTH
             if word in _AGAINST:
                 return TARGET
+        if dep == "prep" and token.lower_ == "from" and (governor == trigger or governor.head == trigger):
+            return AGENT  # "came under fire from the Taliban"
         if dep in {"compound", "amod", "poss", "nmod"} and governor == trigger:
             return AGENT
         if depth >= _CLIMB:

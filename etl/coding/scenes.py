@@ -13,7 +13,7 @@ from etl.coding.actions import Action
 from etl.coding.actors import ActorMention
 from etl.coding.casualties import Figure
 from etl.coding.dates import DateMention
-from etl.coding.kinds import home_states, is_state, root
+from etl.coding.kinds import home_countries, home_states, is_state, root
 from etl.coding.needs import satisfied
 from etl.coding.parse import Parsed
 from etl.coding.places import Place, PlaceMention, locate
@@ -173,6 +173,9 @@ def _scene(readings: Readings, group: str, actions: list[Action], number: int, s
         actions = [replace(a, modality="generic") if _counted_off(parsed.doc[a.token]) else a for a in actions]
     places = [p for p in readings.places if start <= p.start < end]
     located = [p for p in places if p.role == "location" and not _of_source(parsed, p)]
+    if group == "violence":  # talks in Istanbul are no place of the clash that the sentence also tells
+        located = [p for p in located if p.place.country is None or p.place.country in home_countries()] or (
+            located if not any(p.place.country in home_countries() for p in readings.places) else [])
     if n_groups > 1 and group != "violence":
         located = _nearest(located, anchor)
     return Scene(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from etl.coding.identity import Happening, in_lead
-from etl.coding.kinds import home_states, is_group, is_state, kind, root, unnamed_group
+from etl.coding.kinds import home_countries, home_states, is_group, is_state, kind, root, unnamed_group
 from etl.coding.needs import words
 from etl.coding.places import Place
 from etl.coding.scenes import Readings, lead_parties
@@ -22,10 +22,8 @@ def in_scope(readings: Readings, happening: Happening, event_type: str, parts: P
     if group == "violence":
         return _violence(readings, happening, event_type, parts, place)
     if group in {"talking", "agreement", "diplomatic_protest", "accusation", "threat"}:
-        return _contact(readings, happening, parts)
+        return _contact(readings, happening, parts, place)
     if place is not None and place.country is None and not (set(map(root, parts.named)) & home_states()):
-        return False
-    if group == "arrest" and not any(in_lead(s) for s in happening.scenes):
         return False
     return place is None or place.country in {"PK", "AF", None}
 
@@ -51,7 +49,7 @@ def _accident(readings: Readings, happening: Happening, parts: Parts) -> bool:
     return bool(lemmas & words("accident")) and doc is not None
 
 
-def _contact(readings: Readings, happening: Happening, parts: Parts) -> bool:
+def _contact(readings: Readings, happening: Happening, parts: Parts, place: Place | None) -> bool:
     """Contacts and statements: both border states take part, or an armed group and one of them."""
     took_part = {root(a) for c in (parts.agents, parts.targets, parts.both, parts.nations) for a in c
                  if is_state(a) or is_group(a)}
@@ -62,6 +60,9 @@ def _contact(readings: Readings, happening: Happening, parts: Parts) -> bool:
     parties = named | took_part
     if strong:
         parties |= lead_parties(readings)
+    tribes = [a for c in (parts.agents, parts.both, parts.targets) for a in c if kind(a) == "community"]
+    if tribes and happening.family in {"agreement", "talking"} and (place is None or place.country in home_countries()):
+        return True
     home = parties & home_states()
     if len(home) == 2:
         return strong or len(took_part & home_states()) > 0

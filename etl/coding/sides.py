@@ -140,8 +140,8 @@ def _states_fight(readings: Readings, happening: Happening, parts: Parts, counte
         return True
     if clash and (len(armies) == 2 or (not armed and armies and lead_parties(readings))):
         return not armed or len(fighting) == 2
-    agents = {root(a) for a in parts.agents if is_force(a)} & home
-    return len(agents | struck) == 2 and len(fighting) == 2 and bool({"shelling", "armed_attack"} & set(counted)) and (
+    agents = {root(a) for a in parts.agents if is_force(a) or kind(a) == "state"} & home
+    return not armed and len(agents | struck) == 2 and len(fighting) == 2 and bool({"shelling", "armed_attack"} & set(counted)) and (
         "air_strike" not in counted[:1])
 
 
