@@ -10,7 +10,7 @@ import pandas as pd
 import pydeck as pdk
 
 from dashboard.charts import counted, number, rows_of, span
-from dashboard.geometry import Boundaries, Bounds, polygons_of
+from dashboard.geometry import HOME, Boundaries, Bounds, polygons_of
 from dashboard.names import type_label
 from dashboard.palette import Theme, sign
 
@@ -22,6 +22,7 @@ ROW_LIMIT = 3000  # discs: beyond this the message to the browser grows too larg
 TYPES_IN_TIP = 5
 CODE_RADIUS = 9.0  # pixels: on smaller discs a code cannot be read
 MAIN_CROSSING = "trade and"  # begin of the kind of crossings whose names are written on the map
+NEAR = 6.0  # degrees: on a map narrower than this there is room for the names of districts
 AREA_ALPHA = {"district": (70, 175), "province": (28, 80)}
 
 
@@ -131,33 +132,34 @@ def _names(records: list[dict[str, Any]], layer_id: str, size: int, colour: list
 
 
 def base_layers(
-    shapes: Boundaries, crossings: pd.DataFrame, theme: Theme = "light"
-) -> tuple[list[pdk.Layer], list[pdk.Layer]]:
-    """Layers below and above the shaded areas: land; then boundaries, the dashed Durand Line, crossings and names."""
+    shapes: Boundaries, crossings: pd.DataFrame, bounds: Bounds, theme: Theme = "light"
+) -> tuple[list[pdk.Layer], list[pdk.Layer], list[pdk.Layer]]:
+    """Layers that lie under the events, over the areas, and over everything.
+
+    Land; boundaries, the dashed Durand Line, crossings and names of countries and provinces (and, where `bounds` are
+    narrower than `NEAR` degrees, of districts); names of the main crossings.
+    """
     def rgb(key: str) -> list[int]:
         return sign("map", key, theme).rgb
 
     land = [
-        {"polygon": polygon, "colour": rgb("land" if row.country in ("PK", "AF") else "land_neighbour")}
+        {"polygon": polygon, "colour": rgb("land" if row.country in HOME else "land_neighbour")}
         for row in rows_of(shapes.countries) for polygon in polygons_of(row.geometry)
     ]
-    below = [pdk.Layer("SolidPolygonLayer", land, id="land", get_polygon="polygon", get_fill_color="colour")]
-    names = []
-    for row in rows_of(shapes.countries):
-        if row.country in ("PK", "AF", "IR", "IN", "TM", "TJ", "UZ"):
-            inside = row.geometry.representative_point()
-            names.append({"position": [round(inside.x, 2), round(inside.y, 2)], "text": str(row.name).upper()})
-    provinces = []
-    for row in rows_of(shapes.provinces):
-        inside = row.geometry.representative_point()
-        provinces.append({"position": [round(inside.x, 2), round(inside.y, 2)], "text": str(row.name)})
+    under = [pdk.Layer("SolidPolygonLayer", land, id="land", get_polygon="polygon", get_fill_color="colour")]
+    countries = [_named_area(row, str(row.name).upper()) for row in rows_of(shapes.countries)]
+    provinces = [_named_area(row, str(row.name)) for row in rows_of(shapes.provinces)]
+    districts = [_named_area(row, str(row.name)) for row in rows_of(shapes.districts)]
+    west, south, east, north = bounds
+    near = [record for record in districts if west <= record["position"][0] <= east
+            and south <= record["position"][1] <= north] if east - west < NEAR else []
     gates = [
         {"position": [row.longitude, row.latitude], "text": row.name, "tip": inert(_crossing_tip(row))}
         for row in rows_of(crossings)
     ]
     is_main = crossings["kind"].str.startswith(MAIN_CROSSING)
     main_gates = [gate for gate, main in zip(gates, is_main, strict=True) if main]
-    above = [
+    over = [
         _lines(shapes.district_lines, "districts", rgb("district_line"), 0.6),
         _lines(shapes.province_lines, "provinces", rgb("province_line"), 1.1),
         _lines(shapes.country_lines, "countries", rgb("country_line"), 1.6),
@@ -166,12 +168,19 @@ def base_layers(
         pdk.Layer("ColumnLayer", gates, id="crossings", get_position="position", get_fill_color=rgb("crossing"),
                   disk_resolution=4, radius=4.5, radius_units=pdk.types.String("pixels"), extruded=False,
                   pickable=True),
+        _names(near, "district-names", 12, rgb("label"), 0),
         _names(provinces, "province-names", 12, rgb("province_label"), 1),
-        _names(names, "country-names", 14, rgb("label"), 2),
-        _names(main_gates, "crossing-names", 12, rgb("durand_line"), 3, get_text_anchor=pdk.types.String("start"),
-               get_pixel_offset=[8, 0], font_weight=600),
+        _names(countries, "country-names", 14, rgb("label"), 2),
     ]
-    return below, above
+    top = [_names(main_gates, "crossing-names", 12, rgb("durand_line"), 3, get_text_anchor=pdk.types.String("start"),
+                  get_pixel_offset=[9, 0], font_weight=600, background=True, background_padding=[3, 1],
+                  get_background_color=[*rgb("land"), 205])]
+    return under, over, top
+
+
+def _named_area(row: Any, text: str) -> dict[str, Any]:
+    inside = row.geometry.representative_point()
+    return {"position": [round(inside.x, 2), round(inside.y, 2)], "text": text}
 
 
 def _crossing_tip(row: Any) -> str:
@@ -192,7 +201,7 @@ def view_state(bounds: Bounds, width: int = 540, height: int = 560) -> pdk.ViewS
     down = max(mercator(north) - mercator(south), 0.2)
     scale = min(width / across, height / down) * 360 / 512
     return pdk.ViewState(longitude=(west + east) / 2, latitude=(south + north) / 2,
-                         zoom=round(min(max(math.log2(scale), 3.5), 11.0), 2), min_zoom=3.5, max_zoom=13)
+                         zoom=math.floor(100 * min(max(math.log2(scale), 3.5), 11.0)) / 100, min_zoom=3.5, max_zoom=13)
 
 
 class CompactDeck(pdk.Deck):

@@ -49,12 +49,12 @@ def page() -> None:
         _draw(found, measure, bounds, words)
         st.caption("Drag to move; turn the wheel or pinch to zoom. Point at a disc or an area for its numbers; click "
                    "it to list its events below.")
+        st.caption(layout.plain(NOTE))
+        st.caption(layout.plain(ATTRIBUTION))
     with right:
         st.text(words)
         shown = _types(found)
         st.image(legend.legend(shown, measure, layout.theme()), width=legend.WIDTH, alt=legend.in_words(shown, measure))
-    st.caption(layout.plain(NOTE))
-    st.caption(layout.plain(ATTRIBUTION))
     _listed(found)
     layout.behind(words, table, "map-table", "The map as a table")
 
@@ -90,13 +90,13 @@ def _draw(found: Located, measure: str, bounds: Bounds, words: str) -> None:
     shapes = geometry.boundaries()
     districts, provinces = located.sums(found.districts), located.sums(found.provinces)
     points = maps.discs(located.sums(found.places), measure, theme)
-    below, above = maps.base_layers(shapes, geometry.crossings(), theme)
+    under, over, top = maps.base_layers(shapes, geometry.crossings(), bounds, theme)
     area_layers, point_layers = maps.event_layers(
         maps.shaded(districts, shapes.districts, "district", measure, theme),
         maps.shaded(provinces, shapes.provinces, "province", measure, theme),
         points, maps.counts_in(districts, shapes.districts), theme,
     )
-    deck = maps.deck([*below, *area_layers, *above, *point_layers], bounds, theme)
+    deck = maps.deck([*under, *area_layers, *over, *point_layers, *top], bounds, theme)
     st.pydeck_chart(deck, height=HEIGHT, key="map", on_select=_picked, alt=f"Map. {words}")
     if len(points) == maps.ROW_LIMIT:
         st.warning("There are more places than the map can draw at once; the smallest are left out. "
