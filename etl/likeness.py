@@ -13,6 +13,7 @@ from etl.actors import is_armed_group, is_civilian, root
 from etl.article import CodedEvent
 from etl.reference import read_table
 
+VAGUE_DATES, VAGUE_PLACES = 0.7, 0.8  # below: a month or a year in common; one place only contains the other
 WEIGHTS = {"dates": 0.35, "places": 0.35, "parties": 0.2, "tolls": 0.1}
 
 
@@ -84,6 +85,8 @@ def likeness(one: Report, other: Report) -> float:
     if not all(parts.values()):
         return 0.0
     parts["tolls"] = tolls(one, other)
+    if parts["dates"] < VAGUE_DATES and parts["places"] < VAGUE_PLACES and parts["tolls"] < 1:
+        types *= min(_when_vague(one.event_type), _when_vague(other.event_type))
     return types * sum(WEIGHTS[name] * part for name, part in parts.items())
 
 
@@ -98,6 +101,11 @@ def event_group(event_type: str) -> str:
 def type_likeness(one: str, other: str) -> float:
     """1 for the same type, less for two types that are told for each other (`link_types.csv`), else 0."""
     return 1.0 if one == other else _type_pairs().get(frozenset((one, other)), 0.0)
+
+
+def _when_vague(event_type: str) -> float:
+    """What is left of the likeness of two reports that only a month and a province may have in common."""
+    return _type_pairs().get(frozenset((event_type,)), 1.0)
 
 
 @cache

@@ -70,7 +70,7 @@ def run(paths: Iterable[Path | str], out: Path | str, *, code: Coder | None = No
     ledger = settle(screened, coded)
     _tell(ledger, progress)
     if all(entry.status == "rejected" for entry in ledger):
-        raise InputFault("none of the input records could be read; the lines above say why. No release was made")
+        raise InputFault("none of the input records could be used; the lines above say why. No release was made")
     kept = [one for one in coded if isinstance(one, CodedArticle) and one.relevant]
     event_ids = link_coded(kept)
     frames = build(kept, event_ids, near_copies([one.article for one in kept]), ledger)

@@ -22,6 +22,7 @@ from etl.validate import DTYPES
 _LISTS = ("actors_a", "actors_b", "mediators", "claimed_by", "denied_by", "other_places")
 _WHERE = ("date_start", "date_end", "date_precision", "place", "district", "province", "country", "geo_precision",
           "place_id", "latitude", "longitude")
+_POSITION = ("latitude", "longitude")
 _FIRST_BY = {"events": ("date_start",), "reports": ("date_start", "event_id")}  # a reader of the file reads by day
 
 
@@ -95,7 +96,9 @@ def _report_row(event: CodedEvent, coded: CodedArticle, report_id: str, event_id
 
 
 def _where(event: CodedEvent) -> dict[str, Any]:
-    return {name: getattr(event, name) for name in _WHERE}
+    """When and where; a position only where the place itself is known: the middle of a district is no place."""
+    pinned = event.geo_precision == "place"
+    return {name: getattr(event, name) if pinned or name not in _POSITION else None for name in _WHERE}
 
 
 def _lists(event: CodedEvent) -> dict[str, Any]:
@@ -134,7 +137,8 @@ def _event_row(event_id: str, reports: list[Told], claims: list[Claim]) -> dict[
     killed, injured = toll(claims, "killed"), toll(claims, "injured")
     return {
         "event_id": event_id, "event_type": event.coded.event_type, "event_group": event_group(event.coded.event_type),
-        "salience": event.coded.salience, **_where(event.coded), "km_to_border": event.coded.km_to_border,
+        "salience": event.coded.salience, **_where(event.coded),
+        "km_to_border": event.coded.km_to_border if event.coded.geo_precision == "place" else None,
         **_lists(event.coded), "dyad": dyad(event.coded.actors_a, event.coded.actors_b),
         **{f"fatalities_{name}": value for name, value in vars(killed).items()},
         **{f"injured_{name}": value for name, value in vars(injured).items()},

@@ -56,6 +56,14 @@ def test_two_happenings_stay_apart(changes):
     assert not joined(CLASH, replace(told(), **changes))
 
 
+def test_a_vague_report_of_a_frequent_thing_is_not_any_one_of_them():
+    attack = told("n1", event_type="armed_attack", actors_a=("MILITANTS",), figures=())
+    month = {"date_start": DAY.replace(day=1), "date_end": DAY.replace(day=31), "date_precision": "month"}
+    vague = replace(attack, article_id="n2", place=None, district=None, geo_precision="province", **month)
+    assert not joined(attack, vague)
+    assert joined(attack, replace(attack, article_id="n2", **month))  # the place says which one
+
+
 def test_the_two_sides_of_a_crossing_are_one_place():
     chaman = told("n1", place="Chaman", district="Chaman", province="Balochistan")
     boldak = told("n2", place="Spin Boldak", district="Spin Boldak", province="Kandahar", country="AF")

@@ -192,6 +192,19 @@ def test_the_summary_counts(tmp_path):
         assert word in summary
 
 
+def centred_coder(article: Article) -> CodedArticle:
+    """Gives every event the middle of its district as its position."""
+    coded = code_from_labels(article)
+    middle = {"latitude": 33.5, "longitude": 70.5, "km_to_border": 9.0}
+    return replace(coded, events=tuple(replace(event, geo_precision="district", **middle) for event in coded.events))
+
+
+def test_an_event_known_to_its_district_has_no_position(tmp_path):
+    release = run([write(tmp_path / "a.jsonl", ROWS[:20])], tmp_path / "out", code=centred_coder).release
+    rows = table(release, "events") + table(release, "reports")
+    assert rows and {(row["latitude"], row["longitude"], row.get("km_to_border")) for row in rows} == {(None,) * 3}
+
+
 def wire_coder(article: Article) -> CodedArticle:
     """Codes every article as the labels code the first digest with events."""
     row = next(row for row in gold().values() if row["events"])
