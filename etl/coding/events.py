@@ -11,14 +11,17 @@ from etl.article import Casualty, CodedEvent
 from etl.coding.casualties import Figure
 from etl.coding.confidence import DOUBT, features, probabilities
 from etl.coding.dates import undated
+from etl.coding.event_type import decide_type
 from etl.coding.gazetteer import gazetteer, key
 from etl.coding.identity import Happening, group_scenes, in_lead, together
-from etl.coding.kinds import civilians_of, home_states, is_group, kind, of_its_time, root, seat, unnamed_group
+from etl.coding.kinds import home_states, is_group, kind, of_its_time, root, seat
+from etl.coding.parts import Parts
 from etl.coding.places import Place, PlaceMention, locate
 from etl.coding.scenes import Readings, Scene, find_scenes
 from etl.coding.scope import in_scope
-from etl.coding.sides import Parts, decide_sides, decide_type
+from etl.coding.sides import attackers, decide_sides
 from etl.coding.speech import Stance
+from etl.coding.tolls import casualties_of, named_alike
 from etl.schema import EVIDENCE_LIMIT
 
 _FRESH = 2  # days: a happening that ended before is what the article recalls, not what it reports
@@ -63,11 +66,12 @@ def _event(readings: Readings, happening: Happening, stances: Sequence[Stance], 
     country = place.country if place else None
     if not in_scope(readings, happening, event_type, parts, place):
         return None
-    side_a, side_b = decide_sides(event_type, parts, country, claimed, denied)
+    casualties = casualties_of(happening) if event_type in _VIOLENT or event_type == "protest" else []
+    known = attackers(event_type, parts, country, claimed, denied) if event_type in _VIOLENT else ((), ())
+    casualties = named_alike(casualties, event_type, (*known[0], *known[1]), country)
+    side_a, side_b = decide_sides(event_type, parts, country, casualties, claimed, denied)
     place = _stated_at(readings, event_type, side_a, place)
     country = place.country if place else None
-    casualties = _casualties(happening) if event_type in _VIOLENT or event_type == "protest" else []
-    casualties = _named_alike(casualties, event_type, (*side_a, *side_b), country)
     then = lambda ids: tuple(dict.fromkeys(of_its_time(a, end) for a in ids))  # noqa: E731
     mediators = then(_mediators(parts, event_type, side_a, side_b))
     evidence_start, evidence_end = _evidence(readings, happening)
@@ -215,74 +219,6 @@ def _salience(happening: Happening, end: dt.date, published: dt.date, event_type
     if age > _FRESH and not (age <= _FRESH + 1 and any(s.paragraph <= 1 for s in happening.scenes)):
         return "background"
     return "main"
-
-
-def _casualties(happening: Happening) -> list[Casualty]:
-    """One row a side and source with the newest figure of each; a total only where no source splits it."""
-    figures: dict[tuple[str | None, str | None, str], Figure] = {}
-    for scene in happening.scenes:
-        for figure in scene.figures:
-            if figure.aggregate or (figure.low is None and figure.high is None):
-                continue
-            key = (figure.side, figure.by, figure.measure)
-            held = figures.get(key)
-            if held is None or scene.sentence > 0 and held.sentence == 0 or figure.sentence == held.sentence:
-                if held is not None and figure.sentence == held.sentence and figure.part_of_total:
-                    continue
-                figures[key] = figure
-    _merge_sources(figures)
-    rows: dict[tuple[str | None, str | None], dict[str, Figure]] = {}
-    for (side, by, measure), figure in figures.items():
-        rows.setdefault((side, by), {})[measure] = figure
-    split = {(by, f.measure) for (side, by, _), f in figures.items() if side}
-    made = []
-    for (side, by), both in rows.items():
-        kept = {m: f for m, f in both.items() if side or (by, m) not in split or not f.part_of_total}
-        if not kept:
-            continue
-        first = next(iter(kept.values()))
-        last = list(kept.values())[-1]
-        made.append(Casualty(
-            side, *((kept[m].low, kept[m].high) if m in kept else None for m in ("killed", "injured")), by,
-            min(first.start, last.start), max(first.end, last.end)))
-    return made
-
-
-def _named_alike(casualties: list[Casualty], event_type: str, sides: tuple[str, ...], country: str | None) -> list[Casualty]:
-    """Losses told in vaguer words take the side that the event knows: "militants" the group it names, "people" the
-    civilians of the country or, where another account counts the same number, the side which that one names."""
-    groups = [a for a in sides if is_group(a) and a != unnamed_group()]
-    own = civilians_of(country)
-    vague = {None, civilians_of("PK"), civilians_of("AF"), "CIV"}
-    exact = {(m, getattr(c, m)): c.side for c in casualties if c.side not in vague for m in ("killed", "injured") if getattr(c, m)}
-    made: dict[tuple[str | None, str | None], Casualty] = {}
-    for row in casualties:
-        side = row.side
-        if side == unnamed_group() and len(groups) == 1:
-            side = groups[0]
-        elif side in vague:
-            same = exact.get(("killed", row.killed)) or (None if row.killed else exact.get(("injured", row.injured)))
-            side = same or (own if side and own and event_type != "border_clash" else side)
-        held = made.get((side, row.by))
-        made[side, row.by] = replace(row, side=side, killed=row.killed or (held.killed if held else None),
-                                     injured=row.injured or (held.injured if held else None))
-    return [c for c in made.values() if c.by is not None or not any(
-        other is not c and other.side == c.side and other.by is not None and c.killed in {None, other.killed}
-        and c.injured in {None, other.injured} for other in made.values())]
-
-
-def _merge_sources(figures: dict[tuple[str | None, str | None, str], Figure]) -> None:
-    """A figure of the headline or lead that a source repeats is that source's."""
-    for key in list(figures):
-        side, by, measure = key
-        if by is not None:
-            continue
-        figure = figures[key]
-        for (other_side, other_by, other_measure), other in list(figures.items()):
-            same = (other.low, other.high) == (figure.low, figure.high) and other_measure == measure
-            if other_by is not None and other_side == side and (same or figure.sentence == 0):
-                figures.pop(key, None)
-                break
 
 
 def _stance(stances: Sequence[Stance], happening: Happening, what: str) -> list[str]:

@@ -103,3 +103,8 @@ def civilians_of(country: str | None) -> str | None:
     """The identifier of a country's civilians; None where the table has none."""
     return next((r["actor_id"] for r in _rows().values()
                  if r["kind"] == "civilians" and country and r["country"] == country), None)
+
+
+def is_civilian(actor: str) -> bool:
+    """Whether the actor stands for civilians of a country or of none."""
+    return kind(actor) == "civilians"

@@ -7,9 +7,9 @@ import datetime as dt
 from etl.coding.identity import Happening, in_lead
 from etl.coding.kinds import home_countries, home_states, is_group, is_state, kind, root, unnamed_group
 from etl.coding.needs import words
+from etl.coding.parts import Parts
 from etl.coding.places import Place
 from etl.coding.scenes import Readings, lead_parties
-from etl.coding.sides import Parts
 
 
 def in_scope(readings: Readings, happening: Happening, event_type: str, parts: Parts, place: Place | None) -> bool:

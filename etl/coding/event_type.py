@@ -1,0 +1,86 @@
+"""Which event type a happening is, by the codebook's rules for doubtful cases."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from etl.coding.actions import Action
+from etl.coding.identity import Happening
+from etl.coding.kinds import home_states, is_force, is_group, is_state, kind, root, state_of
+from etl.coding.parts import Parts, any_group
+from etl.coding.scenes import Readings, lead_parties
+
+
+def decide_type(readings: Readings, happening: Happening, parts: Parts, country: str | None = None) -> str:
+    """The event type: the text's own word, first means first; fire exchanged between the two states' forces is a border
+    clash whatever was fired, a bomb followed by a gunfight is a bombing."""
+    real = [a for s in happening.scenes for a in sorted(s.actions, key=lambda a: a.start)
+            if a.modality in {"real", "state"}]
+    strong = [a.event_type for a in real if a.strength == "strong"]
+    every = [a.event_type for a in real if a.strength != "cue"] or [a.event_type for a in real]
+    if happening.family == "talking":
+        return "talks_failure" if "talks_failure" in strong else Counter(every or ["talks"]).most_common(1)[0][0]
+    if happening.family != "violence":
+        return every[0] if every else happening.scenes[0].actions[0].event_type
+    exact = [a.event_type for a in real if a.strength == "strong" and not _any_attack(readings, a)]
+    if _states_fight(readings, happening, parts, every):
+        return "border_clash"
+    if _from_abroad(parts, country) and {"bombing", "air_strike"} & set(every):
+        return "air_strike"
+    return _among(parts, exact, every)
+
+
+def _among(parts: Parts, exact: list[str], every: list[str]) -> str:
+    """The type where it is no clash of the two states: `exact` are the types of exact words, `every` of all, in order."""
+    state_acts = any(is_force(a) or is_state(a) for a in parts.agents)
+    group_acts = any(is_group(a) for a in parts.agents)
+    suffered = [*parts.victims, *parts.targets]
+    only_militants = bool(suffered) and all(is_group(a) for a in suffered)
+    if "bombing" in exact and (exact[0] == "bombing" or not only_militants):
+        return "bombing"
+    if "security_operation" in (exact or every) and exact[:1] != ["armed_attack"] and (
+            exact[:1] == ["security_operation"] or only_militants or state_acts):
+        return "security_operation"
+    if only_militants and state_acts and exact[:1] not in (["bombing"], ["air_strike"], ["shelling"], ["armed_clash"]):
+        return "security_operation"
+    if exact and exact[0] != "security_operation":
+        return "armed_attack" if exact[0] == "armed_clash" and "armed_attack" in exact and group_acts else exact[0]
+    if only_militants and not group_acts:
+        return "security_operation"
+    weak = [t for t in every if t not in {"armed_attack", "security_operation"}]
+    return weak[0] if weak else "armed_attack"
+
+
+def _any_attack(readings: Readings, action: Action) -> bool:
+    """Whether the trigger is the bare word "attack", which may stand for any means."""
+    return action.event_type == "armed_attack" and action.end - action.start <= len("attacking") and (
+        readings.parsed.doc[action.token].lemma_.lower() == "attack")
+
+
+def _from_abroad(parts: Parts, country: str | None) -> bool:
+    """Whether a state did it in the other state and no armed group is named: states bomb from the air."""
+    own = state_of(country)
+    doers = [*(a for a in parts.agents if is_force(a) or kind(a) == "state"), *parts.nations]
+    return own is not None and any(root(a) != own and root(a) in home_states() for a in doers) and not any(
+        is_group(a) for a in parts.agents)
+
+
+def _states_fight(readings: Readings, happening: Happening, parts: Parts, types: list[str]) -> bool:
+    """Whether forces of both border states stand on the two sides."""
+    home = home_states()
+    both = {root(a) for a in parts.both if is_state(a)} & home
+    struck = {root(a) for a in (*parts.victims, *parts.targets) if is_force(a)} & home
+    firing = {root(a) for a in parts.agents if is_force(a) or kind(a) == "state"} & home
+    if any_group(parts):
+        return len(both) == 2 and "armed_clash" in types
+    armies = {root(a) for a in (*parts.named, *parts.nations) if is_force(a)} | ({root(a) for a in parts.nations} & home)
+    armies &= home
+    states = armies | ({root(a) for a in parts.named if kind(a) == "state"} & home)
+    lands = {state_of(p.place.country) for s in happening.scenes for p in s.places if p.role == "location"} & home
+    if "armed_clash" in types:
+        return len(states) == 2 or (bool(struck) and len(armies | lands) == 2) or (
+            bool(armies) and bool(lead_parties(readings)))
+    if "shelling" in types and struck and len(armies) == 2:
+        return True
+    return len(firing | struck) == 2 and bool(struck) and bool({"shelling", "armed_attack"} & set(types)) and (
+        "air_strike" not in types[:1])

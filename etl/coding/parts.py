@@ -1,0 +1,108 @@
+"""The parts that actors play in a happening: who does it, to whom, who is hurt, what is hit."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cache
+
+from spacy.tokens import Token
+
+from etl.coding.actors import ActorMention
+from etl.coding.identity import Happening, in_lead
+from etl.coding.kinds import is_group, kind, state_of
+from etl.coding.roles import AGENT, BOTH, TARGET, role
+from etl.coding.scenes import Readings, Scene
+from etl.reference import read_table
+
+
+class Parts:
+    """Actors of a happening by the part they play, each counted, the headline and lead twice.
+
+    `agents` do it, `targets` it is done to, `both` stand on the sides of a clash, `victims` lost people, `named` are
+    all that its clauses name, `nations` those whose adjective stands at the deed ("Pakistani jets"), `objects` the
+    things that were hit.
+    """
+
+    def __init__(self, readings: Readings, happening: Happening) -> None:
+        self.agents: Counter[str] = Counter()
+        self.targets: Counter[str] = Counter()
+        self.both: Counter[str] = Counter()
+        self.named: Counter[str] = Counter()
+        self.nations: Counter[str] = Counter()
+        self.objects: Counter[str] = Counter()
+        for scene in happening.scenes:
+            for mention in scene.actors:
+                if mention.actor and mention.kind != "outlet":
+                    self._place(readings, scene, mention)
+            self._things(readings, scene)
+            self._sources(readings, scene)
+            self._adjectives(readings, scene)
+        self.victims = Counter(f.side for s in happening.scenes for f in s.figures if f.side and not f.aggregate)
+
+    def _place(self, readings: Readings, scene: Scene, mention: ActorMention) -> None:
+        if mention.kind == "nationality":
+            self.nations[mention.actor] += 1
+            return
+        anchors = [a.token for a in scene.actions if a.modality in {"real", "kind"}] or [scene.actions[0].token]
+        played = {role(readings.parsed.doc, mention.head, anchor) for anchor in anchors}
+        weight = 2 if in_lead(scene) else 1
+        if BOTH in played:
+            self.both[mention.actor] += weight
+        elif AGENT in played and not _speaks(readings.parsed.doc[mention.head]):
+            self.agents[mention.actor] += weight
+        elif TARGET in played:
+            self.targets[mention.actor] += weight
+        self.named[mention.actor] += weight
+
+    def _things(self, readings: Readings, scene: Scene) -> None:
+        """Things that were hit, by `target_words.csv`."""
+        for token in readings.parsed.doc.char_span(scene.start, scene.end, alignment_mode="expand") or ():
+            lemma = token.lemma_.lower()
+            if lemma in target_words() and token.dep_ in {"dobj", "nsubjpass", "pobj", "nsubj", "compound"}:
+                self.objects[lemma] += 1
+
+    def _sources(self, readings: Readings, scene: Scene) -> None:
+        """Whence it was fired: "shells from Pakistan", "drones sent by Pakistan"."""
+        if any(a.event_type in {"shelling", "air_strike"} for a in scene.actions):
+            for place in scene.places:
+                before = readings.parsed.doc.text[max(0, place.start - 5):place.start].lower()
+                state = state_of(place.place.country)
+                if state and before.endswith((" from ", "from ", " by ")) and place.place.geo_precision == "country":
+                    self.agents[state] += 1
+
+    def _adjectives(self, readings: Readings, scene: Scene) -> None:
+        """Whose weapons they were: "Pakistani jets", "Afghan fire"."""
+        for action in scene.actions:
+            if action.event_type in {"shelling", "air_strike", "armed_clash", "armed_attack"}:
+                span = readings.parsed.doc.char_span(action.start, action.end, alignment_mode="expand") or ()
+                for word in {*span, *(child for token in span for child in token.children)}:
+                    owner = nationalities().get(word.text)
+                    if owner and word.dep_ in {"amod", "compound", "nmod", "nsubj"}:
+                        self.nations[owner] += 1
+
+
+def _speaks(token: Token) -> bool:
+    """Whether the phrase only is the source of what the sentence tells."""
+    return token.dep_ == "nsubj" and any(c.dep_ in {"ccomp", "parataxis"} for c in token.head.children)
+
+
+@cache
+def nationalities() -> dict[str, str]:
+    """Adjective → root actor, from the aliases of kind nationality."""
+    return {row["alias"]: row["actor_id"].split(".")[0] for row in read_table("actor_aliases").rows if row["kind"] == "nationality"}
+
+
+@cache
+def target_words() -> dict[str, dict[str, str]]:
+    """What things tell whose they are (`target_words.csv`)."""
+    return read_table("target_words").index("word")
+
+
+def fights(actor: str) -> bool:
+    """Tribes and their lashkars fight; other people do not."""
+    return kind(actor) == "community"
+
+
+def any_group(parts: Parts) -> bool:
+    """Whether an armed group, named or not, plays any part."""
+    return any(is_group(a) for c in (parts.agents, parts.both, parts.targets, parts.victims, parts.named) for a in c)
