@@ -10,7 +10,6 @@ its spelling and takes district, province and country from its chain or its surr
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
@@ -219,7 +218,7 @@ class _Reader:
             if around:
                 district, province, country = around
         if not province:
-            province = self._best(context, "province", 1.4) if found.head != "district" else None
+            province = self._uncontested(context, "province") if found.head != "district" else None
             country = country or self._best(context, "country", 0.5)
         if (found.kind == "bare" and not district) or not (district or province or country or found.head):
             return None
@@ -231,14 +230,17 @@ class _Reader:
 
     def _strongest(self, context: Votes, province: str | None) -> tuple[str, str | None, str | None] | None:
         """The district that the surroundings speak for, with province and country; None when two of them compete."""
-        best = self._best(context, "district", 1.4)
-        second = self._best({pair: weight for pair, weight in context.items() if pair[1] != best}, "district", 0.0)
-        if best and second and context["district", second] > 0.8 * context["district", best]:
-            return None
+        best = self._uncontested(context, "district")
         for entry in self.resolver.picks.values():
             if best and entry and entry.district == best and province in (None, entry.province):
                 return best, entry.province, entry.country
         return None
+
+    @classmethod
+    def _uncontested(cls, context: Votes, level: str) -> str | None:
+        best = cls._best(context, level, 1.4)
+        second = cls._best({pair: weight for pair, weight in context.items() if pair[1] != best}, level, 0.0)
+        return None if best and second and context[level, second] > 0.8 * context[level, best] else best
 
     @staticmethod
     def _best(context: Votes, level: str, least: float) -> str | None:
@@ -253,8 +255,3 @@ class _Reader:
         if change and isinstance(published, dt.date) and published < change[0]:
             return replace(place, district=change[1])
         return place
-
-
-def at(mentions: Iterable[PlaceMention], role: str = "location") -> list[PlaceMention]:
-    """The mentions of one role."""
-    return [mention for mention in mentions if mention.role == role]
