@@ -151,7 +151,7 @@ def test_a_fault_ends_with_1_and_one_clear_line(tmp_path):
     done = etl("run", "--articles", tmp_path / "nowhere", "--out", tmp_path / "out")
     assert done.returncode == 1 and "Traceback" not in done.stderr
     assert "warning: nowhere: rejected: there is no such file or folder; check the path given" in done.stderr
-    assert done.stderr.splitlines()[-1].startswith("error: none of the input records could be read")
+    assert done.stderr.splitlines()[-1].startswith("error: none of the input records could be used")
     assert not (tmp_path / "out").exists()
     done = etl("link", "--input", tmp_path / "nowhere", "--output", tmp_path / "c.jsonl")
     assert done.returncode == 1
