@@ -212,6 +212,14 @@ def _in_dateline(token: Token) -> bool:
                                                               and following[0] == ",")
 
 
+def _in_name(doc: Doc, match: Match) -> bool:
+    """"Sami Tareen", "Gulistan Khan": a place name within a person's."""
+    first, last = doc[match.first], doc[match.last]
+    before = match.first > 0 and doc[match.first - 1].pos_ == "PROPN" and first.sent.start < match.first
+    return last.dep_ == "compound" and last.head.pos_ == "PROPN" and last.head.i > match.last or (
+        before and any(child.dep_ == "compound" and child.i < match.first for child in last.children))
+
+
 class Sight:
     """What the text says about where its sentences are: place names, the dateline, the article as a whole."""
 
@@ -226,6 +234,8 @@ class Sight:
                 continue
             sentence = parsed.sentence_of[match.first]
             if match.kind == "state" and _acts(parsed.doc[match.last]):
+                continue
+            if match.small and _in_name(parsed.doc, match):
                 continue
             source = any(token.lower_ == "from" for token in parsed.doc[max(0, match.first - 2):match.first])
             if source:

@@ -23,7 +23,8 @@ _WORD = re.compile(r"\w+(?:[.&]\w+)*|'s\b|'")
 class Alias:
     """One row of the table. `actor` may hold a role that context must fill: ``*.MIL``, ``CIV.*``; "" names nobody.
 
-    `bound` marks a word that is an actor only together with a country ("Pakistani jets"); `crossing` a border crossing.
+    `bound` marks a word that is an actor only together with a country ("Pakistani jets"); `crossing` a border crossing,
+    `small` a place that may as well be part of a person's name.
     """
 
     words: tuple[str, ...]
@@ -34,6 +35,7 @@ class Alias:
     exact: tuple[str, ...]
     bound: bool = False
     crossing: bool = False
+    small: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Match:
     kind: str
     bound: bool = False
     crossing: bool = False
+    small: bool = False
 
 
 def words_of(text: str) -> list[str]:
@@ -97,26 +100,28 @@ def lexicon() -> dict[str, tuple[Alias, ...]]:
 def _place_cues() -> dict[str, list[Alias]]:
     crossings = {f"x:{row['crossing_id']}" for row in read_table("crossings").rows if row["district_pk"]}
     best: dict[tuple[str, ...], tuple[int, set[str]]] = {}
+    anywhere: dict[tuple[str, ...], set[str]] = {}  # with villages: a name that both countries have tells nothing
     for row in read_table("gazetteer").rows:
-        if row["kind"] not in _CUES or not row["country"]:
-            continue
-        rank = _CUES.index(row["kind"])
         country = "PK" if row["place_id"] in crossings else row["country"]  # crossings count as places of Pakistan
-        for name in (row["name"], *row["variants"].split("|")):
+        for name in (row["name"], *row["variants"].split("|")) if country else ():
             exact = tuple(words_of(name))
             if not exact or len("".join(exact)) < 4 or not name.isascii() or not exact[0][0].isupper():
                 continue
+            anywhere.setdefault(exact, set()).add(country)
+            rank = _CUES.index(row["kind"]) if row["kind"] in _CUES else len(_CUES)
             known = best.get(exact)
             if known is None or rank < known[0]:
                 best[exact] = (rank, {country})
             elif rank == known[0]:
                 known[1].add(country)
     cues: dict[str, list[Alias]] = {}
-    for exact, (_, codes) in best.items():
-        for spelling in {exact, tuple(word.upper() for word in exact)} if len(codes) == 1 else ():
+    for exact, (rank, codes) in best.items():
+        told = codes if rank <= _CUES.index("district") and "PK" in codes or rank < _CUES.index("district") \
+            else anywhere[exact]
+        for spelling in {exact, tuple(word.upper() for word in exact)} if len(told) == 1 and rank < len(_CUES) else ():
             words = tuple(word.lower() for word in exact)
             alias = Alias(words, next(iter(codes)), PLACE, dt.date.min, dt.date.max, spelling,
-                          crossing=best[exact][0] == _CUES.index("crossing"))
+                          crossing=rank == _CUES.index("crossing"), small=rank >= _CUES.index("district"))
             cues.setdefault(words[0], []).append(alias)
     return cues
 
@@ -138,7 +143,7 @@ def find_aliases(doc: Doc, day: dt.date) -> list[Match]:
         else:
             last = position + len(best.words)
             matches.append(Match(tokens[position], tokens[last - 1], best.actor, best.kind, best.bound,
-                                 best.crossing))
+                                 best.crossing, best.small))
             position = last
     return _apart(matches)
 

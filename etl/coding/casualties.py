@@ -73,7 +73,7 @@ def _is_total(figure: Figure, figures: Sequence[Figure], parsed: Parsed) -> bool
     several = any(token.lower_ in words("several") for token in parsed.sentences[figure.sentence])
     parts = {(f.sentence, f.low): f.low or 0 for f in others.values()
              if f.side == figure.side and f.sentence > figure.sentence and (f.low or 0) < whole}
-    return (several or parsed.paragraphs[figure.sentence] <= 1) and _adds_up(list(parts.values()), whole)
+    return several and _adds_up(list(parts.values()), whole)
 
 
 def _adds_up(parts: Iterable[int], whole: int) -> bool:

@@ -70,12 +70,21 @@ def _tolls_of(anchor: Token, measure: str, head: Token, counter: Counter) -> Ite
         count = counter.count(counted) or (counter.count(noun) if noun is not counted else None)
         if count is None or noun.lemma_.lower() in words("nonperson") or counted.lemma_.lower() in words("nonperson"):
             continue
-        if negated(counted) or (count == (1, 1) and (anchor.dep_ == "amod" or anchor.dep_ == "pobj")):
+        if noun is anchor and counter.of(noun) is None:
+            continue  # "a death", "an injury": not told whose
+        if negated(counted) or (count == (1, 1) and anchor.dep_ in ("amod", "pobj")
+                                 and anchor.pos_ not in ("NOUN", "PROPN")):
             continue  # "an injured man said": he was counted before
         toll = _toll(measure, anchor, noun, counted, count, counter)
         yield toll
+        seen: set[int] = set()
         for part in parts_of(person, anchor, persons[place + 1].i if place + 1 < len(persons) else None):
             share = counter.count(part) or counter.of_them(part)
+            number = counter.of(part)
+            if number is not None and number.start in seen:
+                continue  # "18 army and police personnel": one number
+            if number is not None:
+                seen.add(number.start)
             if share is not None:
                 yield replace(_toll(measure, anchor, part, part, share, counter), whole=noun.i)
 
@@ -114,7 +123,9 @@ def _victims(token: Token) -> Iterator[tuple[str, list[Token]]]:
     if (lemma in words("state") or token.lower_ in words("state")) and not _either(token):
         yield words("state").get(token.lower_) or words("state")[lemma], _described(token)
     if token.pos_ in ("NOUN", "PROPN") and lemma in words("noun"):
-        of = of_phrase(token)
+        of = of_phrase(token) or _to_phrase(token)
+        if of is None and any(child.dep_ == "poss" for child in token.children):
+            return  # "his body": of one counted before
         told = token.head.lemma_.lower() not in words("sustain") or lemma not in words("injury")
         yield words("noun")[lemma], [of] if of is not None else [token] if told else []
 
@@ -131,6 +142,12 @@ def _either(token: Token) -> bool:
     """"killed or injured" tells neither number."""
     around = [t.lower_ for t in token.doc[max(0, token.i - 2):token.i + 3]]
     return "or" in around and sum(t in words("state") or t.startswith("kill") for t in around) > 1
+
+
+def _to_phrase(noun: Token) -> Token | None:
+    """"injuries to three others"."""
+    return next((person for child in noun.children if child.dep_ == "prep" and child.lower_ == "to"
+                 for person in child.children if person.dep_ == "pobj"), None)
 
 
 def _has(token: Token, *lowered: str) -> bool:
@@ -152,6 +169,9 @@ def _hit(verb: Token) -> list[Token]:
         shared = verb.head.dep_ == "conj" and first.pos_ == "NOUN"
         return [] if those else [first, verb.head] if shared else [verb.head]
     if verb.tag_ in ("VBN", "VBD"):
+        before = verb.nbor(-1) if verb.i else verb
+        if before.pos_ == "NUM" and before.head.i >= verb.i:
+            return [before]  # "5 children killed, 12 injured"
         subjects = _subjects(verb)
         if subjects and not any(child.dep_ in ("ccomp", "xcomp") for child in verb.children):
             return subjects
@@ -204,7 +224,10 @@ def _as_many(anchor: Token, found: list[Toll], parsed: Parsed) -> list[Toll]:
     if before[pairs.index(["as", "many"]) + 2:][:1] == ["as"]:
         return []  # "as many as 20"
     last = max(earlier, key=lambda t: t.anchor)
-    return [replace(last, measure=measure, anchor=anchor.i, start=anchor.idx, end=anchor.idx + len(anchor), whole=None)]
+    place = max(0, anchor.i - 4) + pairs.index(["as", "many"]) + 2
+    noun = parsed.doc[place] if place < anchor.i and parsed.doc[place].pos_ == "NOUN" else parsed.doc[last.head]
+    return [replace(last, measure=measure, anchor=anchor.i, head=noun.i, start=min(anchor.idx, noun.idx),
+                    end=anchor.idx + len(anchor), whole=None)]
 
 
 def _beside(anchor: Token, counter: Counter, used: set[int], parsed: Parsed) -> Iterator[Toll]:
@@ -245,9 +268,12 @@ def _beside(anchor: Token, counter: Counter, used: set[int], parsed: Parsed) -> 
                 return
             if noun.i in used or noun.lemma_.lower() in words("nonperson"):
                 return
-            used.add(noun.i)
-            yield Toll(measure, anchor.i, noun.i, number.low, number.high, min(number.start, anchor.idx),
-                       max(number.end, noun.idx + len(noun), anchor.idx + len(anchor)))
+            for person in (noun.head, noun) if noun.dep_ == "conj" and noun.head.i < noun.i else (noun,):
+                told = counter.of(person)  # "three soldiers and two civilians martyred"
+                if told is not None and person.i not in used and person.lemma_.lower() not in words("nonperson"):
+                    used.add(person.i)
+                    yield Toll(measure, anchor.i, person.i, told.low, told.high, min(told.start, anchor.idx),
+                               max(told.end, person.idx + len(person), anchor.idx + len(anchor)))
             return
 
 

@@ -186,7 +186,7 @@ def settle(found: list[Sided], sides: Sides) -> list[Sided]:
     for sided in found:
         toll, side = sided.toll, sided.side
         same = [s for s in sure.get((toll.measure, toll.low or toll.high), []) if s != side]
-        alike = same and (side or "").split(".")[0] == same[0].split(".")[0]
+        alike = same and (side or "").split(".")[0] == same[0].split(".")[0] != "CIV"
         if sided.doubt == WEAK and same and (alike or side is None and same[0] != "MILITANTS"):
             side = same[0]
         elif sided.doubt == OPEN:
