@@ -73,7 +73,7 @@ def _add_bars(figure: go.Figure, bars: dict[str, pd.Series], unit: str, theme: T
             name=f"{look.code} {escaped(look.label)}", marker={"color": look.colour, "line": {"width": 0}},
             # Codes, not patterns: a pattern refers to the page's address, which changes with every filter.
             text=[look.code] * len(values), textposition="inside", insidetextanchor="middle", textangle=0,
-            textfont={"size": 10, "color": "#FFFFFF" if theme == "light" else "#0F141C"},
+            textfont={"size": 10, "color": sign("map", "code", theme).colour},
             customdata=[period_name(start, unit) for start in starts],
             hovertemplate=f"%{{customdata}}<br>{escaped(look.label)}: %{{y:,}} events<extra></extra>",
         )

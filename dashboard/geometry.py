@@ -92,7 +92,6 @@ def _dissolve(districts: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-@lru_cache(maxsize=2)
 def boundaries(folder: Path = FOLDER) -> Boundaries:
     """The boundaries of ``data/reference``, simplified for display (kept in memory: read-only).
 
@@ -100,6 +99,11 @@ def boundaries(folder: Path = FOLDER) -> Boundaries:
     keeps shared edges shared; provinces and the two countries are dissolved from them; the Durand Line is the edge
     between those two. Raises `ReferenceFault` when a file is missing or unreadable.
     """
+    return _boundaries(folder)
+
+
+@lru_cache(maxsize=2)
+def _boundaries(folder: Path) -> Boundaries:
     districts = _features(folder, "admin2")
     districts = districts[districts["country"].isin(HOME)].reset_index(drop=True)
     districts["geometry"] = list(shapely.coverage_simplify(districts["geometry"].to_numpy(), TOLERANCE))
@@ -147,13 +151,17 @@ def bounds_of(names: list[str] | tuple[str, ...], folder: Path = FOLDER) -> Boun
     return west, south, east, north
 
 
-@lru_cache(maxsize=2)
 def crossings(folder: Path = FOLDER) -> pd.DataFrame:
     """Border crossings that have a position.
 
     Columns ``crossing_id``, ``name``, ``kind``, ``latitude``, ``longitude``, ``verified``, ``note``.
     The position is the nearest point of the line where the table gives one, else the crossing's own.
     """
+    return _crossings(folder)
+
+
+@lru_cache(maxsize=2)
+def _crossings(folder: Path) -> pd.DataFrame:
     table = pd.DataFrame(read_table("crossings", folder).rows)
     for column in ("lat", "lon", "lat_line", "lon_line"):
         table[column] = pd.to_numeric(table[column], errors="coerce")

@@ -31,7 +31,7 @@ def legend(types: Sequence[str], measure: str = "fatalities", theme: Theme = "li
     """
     ink = sign("map", "label", theme).colour
     ground = sign("map", "land", theme).colour
-    on_disc = "#FFFFFF" if theme == "light" else "#0F141C"
+    on_disc = sign("map", "code", theme).colour
     parts: list[str] = []
     y = 16.0
     if types:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pydeck as pdk
+from pydeck.bindings.json_tools import default_serialize
 
 from dashboard.charts import counted, number, rows_of, span
 from dashboard.geometry import HOME, Boundaries, Bounds, polygons_of
@@ -168,7 +169,8 @@ def base_layers(
         pdk.Layer("ColumnLayer", gates, id="crossings", get_position="position", get_fill_color=rgb("crossing"),
                   disk_resolution=4, radius=4.5, radius_units=pdk.types.String("pixels"), extruded=False,
                   pickable=True),
-        _names(near, "district-names", 12, rgb("label"), 0),
+        # A layer of no words draws an empty picture, which the browser warns of.
+        *([_names(near, "district-names", 12, rgb("label"), 0)] if near else []),
         _names(provinces, "province-names", 12, rgb("province_label"), 1),
         _names(countries, "country-names", 14, rgb("label"), 2),
     ]
@@ -209,7 +211,7 @@ class CompactDeck(pdk.Deck):
 
     def to_json(self) -> str:
         """The deck as JSON on one line."""
-        return json.dumps(json.loads(super().to_json()), separators=(",", ":"), ensure_ascii=False)
+        return json.dumps(self, sort_keys=True, default=default_serialize, separators=(",", ":"), ensure_ascii=False)
 
 
 def deck(layers: list[pdk.Layer], bounds: Bounds, theme: Theme = "light") -> pdk.Deck:
@@ -243,11 +245,11 @@ def event_layers(districts: list[dict], provinces: list[dict], points: list[dict
     codes = [{"position": row["position"], "text": row["code"]} for row in points if row["code"]]
     ground = sign("map", "land", theme).rgb
     above = [
-        _words(labels, "area-counts", 13, sign("map", "area_label", theme).rgb, font_weight=700),
+        *([_words(labels, "area-counts", 13, sign("map", "area_label", theme).rgb, font_weight=700)] if labels else []),
         pdk.Layer("ScatterplotLayer", points, id="places", get_position="position", get_radius="radius",
                   radius_units=pdk.types.String("pixels"), get_fill_color="colour", stroked=True,
                   get_line_color=[*ground, 255], get_line_width=1, line_width_units=pdk.types.String("pixels"),
                   pickable=True),
-        _words(codes, "codes", 11, [255, 255, 255, 255] if theme == "light" else [15, 20, 28, 255], font_weight=700),
+        *([_words(codes, "codes", 11, sign("map", "code", theme).rgb, font_weight=700)] if codes else []),
     ]
     return below, above

@@ -39,7 +39,7 @@ def spots(found: Located, shapes: Boundaries) -> dict[str, Spot]:
         table = shapes.districts if level == "district" else shapes.provinces
         for area, events in getattr(found, part).groupby("area_id", sort=True):
             if level == "place":
-                made.append(Spot(str(area), place_name(rows_of(events)[0]), events))
+                made.append(Spot(str(area), place_name(events.iloc[0]), events))
             else:
                 made.append(Spot(f"{level}:{area}", f"{table.loc[area, 'name']} ({level} only)", events))
     made.sort(key=lambda spot: (-len(spot.events), spot.name, spot.key))

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from shapely.geometry import Point, Polygon
 
-from dashboard import geometry, legend, located, map_summary
+from dashboard import legend, located, map_summary
 from dashboard import map as maps
 from dashboard.geometry import boundaries, bounds_of, crossings, polygons_of
 from dashboard.palette import THEMES
@@ -204,7 +204,8 @@ def test_no_basemap_and_no_address_of_another_host(theme):
 
 
 def test_layers_stand_in_order_and_have_names_of_their_own():
-    layers = json.loads(whole_deck(EVENT_ROWS).to_json())["layers"]
+    rows = pd.DataFrame([*EVENT_ROWS.to_dict("records"), torkham("large", longitude=70.0, fatalities_best=80)])
+    layers = json.loads(whole_deck(rows).to_json())["layers"]
     names = [layer["id"] for layer in layers]
     assert len(set(names)) == len(names)
     order = ["land", "province-areas", "district-areas", "districts", "provinces", "countries", "durand-line",
@@ -249,10 +250,16 @@ def test_text_from_articles_is_neither_markup_nor_an_expression():
 def test_near_maps_name_districts_and_wide_ones_do_not():
     def districts(bounds):
         layers = json.loads(whole_deck(EVENT_ROWS, bounds=bounds).to_json())["layers"]
-        return next(layer["data"] for layer in layers if layer["id"] == "district-names")
+        return next((layer["data"] for layer in layers if layer["id"] == "district-names"), [])
 
     assert "Khyber" in {record["text"] for record in districts((70.2, 33.4, 72.0, 34.8))}
     assert districts((60.8, 28.9, 75.2, 37.4)) == []
+
+
+def test_a_map_without_events_still_has_its_boundaries_and_no_empty_words():
+    layers = json.loads(whole_deck(EVENT_ROWS.head(0)).to_json())["layers"]
+    assert "durand-line" in [layer["id"] for layer in layers]
+    assert [layer["id"] for layer in layers if layer["@@type"] == "TextLayer" and not layer["data"]] == []
 
 
 def test_the_view_holds_what_it_should_show():
@@ -301,10 +308,8 @@ def test_a_missing_boundary_file_says_which(tmp_path):
     with pytest.raises(ReferenceFault, match=r"admin2\.geojson is missing"):
         boundaries(tmp_path)
     (tmp_path / "admin2.geojson").write_text("{}", encoding="utf-8")
-    geometry.boundaries.cache_clear()
     with pytest.raises(ReferenceFault, match="no GeoJSON feature collection"):
         boundaries(tmp_path)
-    geometry.boundaries.cache_clear()
 
 
 # Legend
