@@ -85,6 +85,8 @@ def modality(token: Token) -> str:
     (a bare plural, which needs a date or figure beside it to name a happening)."""
     current, below, lasting = token, None, False
     for _ in range(_HORIZON):
+        if current != token and _governors().get(current.lemma_.lower()) == "fact":
+            return "real"  # "a tribunal to probe the killing": whatever comes of it, the killing happened
         verdict = _own_modality(current)
         if verdict:
             return verdict

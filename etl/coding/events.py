@@ -8,12 +8,11 @@ from dataclasses import replace
 from functools import cache
 
 from etl.article import Casualty, CodedEvent
-from etl.coding.casualties import Figure
 from etl.coding.confidence import DOUBT, features, probabilities
 from etl.coding.dates import undated
 from etl.coding.event_type import decide_type
 from etl.coding.gazetteer import gazetteer, key
-from etl.coding.identity import Happening, group_scenes, in_lead, together
+from etl.coding.identity import Happening, group_scenes, together
 from etl.coding.kinds import home_states, is_group, kind, of_its_time, root, seat
 from etl.coding.parts import Parts
 from etl.coding.places import Place, PlaceMention, locate
@@ -21,7 +20,7 @@ from etl.coding.scenes import Readings, Scene, find_scenes
 from etl.coding.scope import in_scope
 from etl.coding.sides import attackers, decide_sides
 from etl.coding.speech import Stance
-from etl.coding.tolls import casualties_of, named_alike
+from etl.coding.tolls import casualties_of, named_alike, without_totals
 from etl.schema import EVIDENCE_LIMIT
 
 _FRESH = 2  # days: a happening that ended before is what the article recalls, not what it reports
@@ -44,7 +43,7 @@ def happenings_of(readings: Readings, stances: Sequence[Stance]) -> list[tuple[H
     happenings = group_scenes(find_scenes(readings), published)
     happenings = _one_clash(readings, happenings)
     for happening in happenings:
-        happening.scenes = _without_totals(happening, happenings)
+        happening.scenes = without_totals(happening, happenings, published)
     violent = {s.sentence for h in happenings if h.family == "violence" for s in h.scenes}
     made = []
     for happening in happenings:
@@ -133,21 +132,6 @@ def _belongs(happening: Happening, clash: Happening, parts: dict[int, Parts]) ->
     near = together(happening.place, clash.place) if happening.place and clash.place else None
     fire = {"shelling", "armed_clash", "armed_attack"} & happening.types
     return bool(fire) and same_day and near is not False and not ({"bombing", "air_strike", "security_operation"} & happening.types)
-
-
-def _without_totals(happening: Happening, happenings: Sequence[Happening]) -> list[Scene]:
-    """The scenes, less the figures of headline and lead that only add up what several happenings are told to have cost."""
-    told = {(id(h), f.side, f.measure, f.low) for h in happenings if h.family == happening.family
-            for s in h.scenes if s.sentence > 0 for f in s.figures if not f.aggregate and f.low}
-    if len({key[0] for key in told}) < 2:
-        return happening.scenes
-
-    def adds_up(figure: Figure) -> bool:
-        parts = [key for key in told if key[2] == figure.measure and key[3] < (figure.low or 0)]
-        return len({key[0] for key in parts}) > 1 and sum(key[3] for key in parts) == figure.low
-
-    return [replace(s, figures=tuple(f for f in s.figures if not adds_up(f))) if in_lead(s) else s
-            for s in happening.scenes]
 
 
 _VIOLENT = {"border_clash", "armed_clash", "armed_attack", "bombing", "air_strike", "shelling", "security_operation",

@@ -109,7 +109,11 @@ def find_scenes(readings: Readings) -> list[Scene]:
             for action in inside:
                 groups.setdefault(family(action.event_type), []).append(action)
             for group, members in groups.items():
-                scenes.append(_scene(readings, group, members, number, start, end, len(groups)))
+                scene = _scene(readings, group, members, number, start, end, len(groups))
+                before = next((s for s in reversed(scenes) if s.sentence == number and s.dates), None)
+                if not scene.dates and before is not None and before.start < start:
+                    scene = replace(scene, dates=before.dates)  # "In May two …, while in Bannu two …"
+                scenes.append(scene)
     return scenes
 
 
@@ -184,7 +188,7 @@ def _scene(readings: Readings, group: str, actions: list[Action], number: int, s
         place=locate(located) if located else None,
         figures=figures,
         actors=tuple(m for m in readings.actors if start <= m.start < end),
-        back=_refers_back(parsed.doc[actions[0].token]) and number > 0,
+        back=number > 0 and any(_refers_back(parsed.doc[a.token]) for a in actions if a.modality in {"real", "kind", "state"}),
         marker=bool(_discourse().match(text[readings.parsed.sentences[number].start_char:end]))
         if start == readings.parsed.sentences[number].start_char else True,
     )

@@ -2,12 +2,41 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
 
 from etl.article import Casualty
 from etl.coding.casualties import Figure
-from etl.coding.identity import Happening
+from etl.coding.identity import Happening, in_lead
 from etl.coding.kinds import civilians_of, is_civilian, is_group, unnamed_group
+from etl.coding.scenes import Scene
+
+
+def without_totals(happening: Happening, happenings: Sequence[Happening], published: dt.date) -> list[Scene]:
+    """The scenes of a happening, less the figures of headline and lead that only add up what several happenings of the
+    same days cost, or that another happening is told to have cost."""
+    recent = [h for h in happenings if h.family == happening.family and (h.date is None or (published - h.date[1]).days <= 3)]
+    told = {(id(h), f.side, f.measure, f.low) for h in recent for s in h.scenes if s.sentence > 0
+            for f in s.figures if not f.aggregate and f.low}
+    if len({key[0] for key in told}) < 2:
+        return happening.scenes
+
+    def adds_up(figure: Figure) -> bool:
+        parts = [key for key in told if key[2] == figure.measure and key[3] < (figure.low or 0) and _same_people(key[1], figure.side)]
+        return len({key[0] for key in parts}) > 1 and sum(key[3] for key in parts) == figure.low
+
+    def of_another(figure: Figure) -> bool:
+        owners = {key[0] for key in told if key[1:] == (figure.side, figure.measure, figure.low)}
+        return figure.sentence == 0 and bool(owners) and id(happening) not in owners
+
+    return [replace(s, figures=tuple(f for f in s.figures if not adds_up(f) and not of_another(f))) if in_lead(s) else s
+            for s in happening.scenes]
+
+
+def _same_people(one: str | None, other: str | None) -> bool:
+    """Whether losses of one side may be counted in a total of the other."""
+    return one == other or other is None or is_civilian(other) or (one is not None and is_group(one) and is_group(other))
 
 
 def casualties_of(happening: Happening) -> list[Casualty]:
@@ -59,9 +88,33 @@ def named_alike(casualties: list[Casualty], event_type: str, sides: tuple[str, .
         held = made.get((side, row.by))
         made[side, row.by] = replace(row, side=side, killed=row.killed or (held.killed if held else None),
                                      injured=row.injured or (held.injured if held else None))
-    return [c for c in made.values() if c.by is not None or not any(
-        other is not c and other.side == c.side and other.by is not None and c.killed in {None, other.killed}
-        and c.injured in {None, other.injured} for other in made.values())]
+    rows = list(made.values())
+    return [c for c in rows if not any(other is not c and _covers(other, c, sides) for other in rows)]
+
+
+def _covers(other: Casualty, row: Casualty, sides: tuple[str, ...]) -> bool:
+    """Whether another row says the same better: a source where this one has none, an exact figure where this one has a
+    bound, the event's own side where this one names another group."""
+    same_side = other.side == row.side
+    if not same_side and not (row.side and other.side and is_group(row.side) and is_group(other.side)
+                              and other.side in sides and row.side not in sides):
+        return False
+    if row.by is not None and row.by != other.by:
+        return False
+    if same_side and row.by == other.by:
+        return False
+    return all(_within(getattr(row, m), getattr(other, m)) for m in ("killed", "injured"))
+
+
+def _within(figure: tuple[int | None, int | None] | None, other: tuple[int | None, int | None] | None) -> bool:
+    """Whether `other` is the same figure or a more exact one."""
+    if figure is None or figure == other:
+        return True
+    if other is None or None not in figure:
+        return False
+    low, high = other
+    return (figure[0] is None or (low is not None and low >= figure[0])) and (
+        figure[1] is None or (high is not None and high <= figure[1]))
 
 
 def _merge_sources(figures: dict[tuple[str | None, str | None, str], Figure]) -> None:
