@@ -99,7 +99,7 @@ def test_a_fault_of_the_coding_costs_one_article_not_the_release(tmp_path, chang
 
 
 def test_same_inputs_give_the_same_bytes_in_any_order_and_with_any_workers(tmp_path):
-    halves = [ROWS[:120], ROWS[120:]]
+    halves = [ROWS[:40], ROWS[40:80]]
     first, second = (write(tmp_path / f"{name}.jsonl", rows) for name, rows in zip("ab", halves, strict=True))
     one = run([first, second], tmp_path / "one", code=code_from_labels)
     two = run([second, first], tmp_path / "two", code=code_from_labels, workers=3)
@@ -117,8 +117,8 @@ def test_another_process_makes_the_same_bytes(tmp_path):
 
 
 def test_the_order_of_lines_changes_nothing_but_the_ledger(tmp_path):
-    mixed = random.Random(5).sample(ROWS, len(ROWS))
-    one = run([write(tmp_path / "one" / "a.jsonl", ROWS)], tmp_path / "out1", code=code_from_labels).release
+    mixed = random.Random(5).sample(ROWS[:99], 99)
+    one = run([write(tmp_path / "one" / "a.jsonl", ROWS[:99])], tmp_path / "out1", code=code_from_labels).release
     two = run([write(tmp_path / "two" / "a.jsonl", mixed)], tmp_path / "out2", code=code_from_labels).release
     for name in ("events", "reports", "claims", "mentions", "articles"):
         assert table(one, name) == table(two, name)
