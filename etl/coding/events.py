@@ -13,7 +13,7 @@ from etl.coding.dates import undated
 from etl.coding.event_type import decide_type
 from etl.coding.gazetteer import gazetteer, key
 from etl.coding.identity import Happening, group_scenes, together
-from etl.coding.kinds import home_states, is_group, kind, of_its_time, root, seat
+from etl.coding.kinds import home_countries, home_states, is_group, kind, of_its_time, root, seat
 from etl.coding.parts import Parts
 from etl.coding.places import Place, PlaceMention, locate
 from etl.coding.scenes import Readings, Scene, find_scenes
@@ -21,6 +21,7 @@ from etl.coding.scope import in_scope
 from etl.coding.sides import attackers, decide_sides
 from etl.coding.speech import Stance
 from etl.coding.tolls import casualties_of, named_alike, without_totals
+from etl.coding.whereabouts import whereabouts
 from etl.schema import EVIDENCE_LIMIT
 
 _FRESH = 2  # days: a happening that ended before is what the article recalls, not what it reports
@@ -144,13 +145,11 @@ def _where(readings: Readings, happening: Happening) -> tuple[Place | None, tupl
     for scene in happening.scenes:
         mentions += [p for p in scene.places if p.role == "location"]
     place = happening.place or (locate(mentions) if mentions else None)
-    if place is None:
-        first = happening.scenes[0]
-        before = [p for p in readings.places if p.role == "location" and p.sentence in {first.sentence - 1, first.sentence + 1, 0}]
-        place = locate(before) if before else None
-    if place is None:
-        line = [p for p in readings.places if p.role == "dateline"]
-        place = locate(line[:1]) if line else None
+    if place is None or place.geo_precision in {"country", "border"}:
+        scene = _best_scene(happening)
+        found = whereabouts(readings.parsed, readings.places, scene.start, scene.end)
+        abroad = happening.family == "violence" and found is not None and found.country not in {None, *home_countries()}
+        place = found if found is not None and not abroad else place
     names = dict.fromkeys(p.place.name for p in mentions if p.place.geo_precision == "place")
     others = tuple(n for n in names if place is None or n not in {place.name, place.district, place.province})[:6]
     return place, others
