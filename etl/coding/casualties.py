@@ -49,7 +49,7 @@ def find_figures(parsed: Parsed, actors: Sequence[ActorMention]) -> list[Figure]
         sided = sides.of(toll, found)
         if sided is not None:
             found.append(sided)
-    found = joined(split(settle(found, sides)), parsed)
+    found = joined(split(settle(found, sides), sides), parsed)
     statistics = _statistics(parsed, actors)
     figures = []
     for sided in found:

@@ -120,7 +120,8 @@ def _victims(token: Token) -> Iterator[tuple[str, list[Token]]]:
             yield "injured", _subjects(token)
         if lemma in words("send") and any(t.lemma_.lower() in words("hell") for t in token.subtree):
             yield "killed", _hit(token)
-    if (lemma in words("state") or token.lower_ in words("state")) and not _either(token):
+    if (lemma in words("state") or token.lower_ in words("state")) and not _either(token) \
+            and not (token.tag_ in ("VBD", "VBG") and any(child.dep_ == "dobj" for child in token.children)):
         yield words("state").get(token.lower_) or words("state")[lemma], _described(token)
     if token.pos_ in ("NOUN", "PROPN") and lemma in words("noun"):
         of = of_phrase(token) or _to_phrase(token)
@@ -158,7 +159,9 @@ def _has(token: Token, *lowered: str) -> bool:
 def _hit(verb: Token) -> list[Token]:
     """Object of the active, subject of the passive; headlines drop the auxiliary ("Two cops martyred in Dera")."""
     objects = [child for child in verb.children if child.dep_ == "dobj"]
-    passive = sorted((c for c in verb.children if c.dep_ == "nsubjpass"), key=lambda c: abs(c.i - verb.i))[:1]
+    passive = [c for c in verb.children if c.dep_ == "nsubjpass"]
+    passive = [c for c in passive if c is passive[-1]
+               or not any(t.pos_ == "VERB" for t in verb.doc[c.i + 1:passive[-1].i])]
     if objects and not (verb.tag_ == "VBN" and passive):
         return objects
     if passive:
@@ -166,12 +169,18 @@ def _hit(verb: Token) -> list[Token]:
     if verb.dep_ in ("acl", "amod") and verb.tag_ in ("VBN", "VBD", "JJ"):
         those = verb.head.lower_ in ("those", "the") and verb.head.dep_ == "pobj"
         first = verb.head.head
-        shared = verb.head.dep_ == "conj" and first.pos_ == "NOUN"
+        between = verb.doc[first.i + 1:verb.head.i]
+        shared = verb.head.dep_ == "conj" and first.pos_ == "NOUN" and not any(
+            t.pos_ == "VERB" or t.lower_ in words("state") for t in between)
         return [] if those else [first, verb.head] if shared else [verb.head]
     if verb.tag_ in ("VBN", "VBD"):
         before = verb.nbor(-1) if verb.i else verb
         if before.pos_ == "NUM" and before.head.i >= verb.i:
             return [before]  # "5 children killed, 12 injured"
+        if verb.dep_ == "conj":
+            alone = [t for t in verb.doc[verb.head.i + 1:verb.i] if t.pos_ == "NUM" and t.dep_ in (*SUBJECT, "dep")]
+            if alone:
+                return alone[:1]
         subjects = _subjects(verb)
         if subjects and not any(child.dep_ in ("ccomp", "xcomp") for child in verb.children):
             return subjects

@@ -48,6 +48,9 @@ class Counter:
                     number = self.at(token)
                     if number is not None and token.i < head.i and not _hyphened(token):
                         return number
+        edge = head.left_edge.i
+        if edge and self.doc[edge - 1].dep_ in ("ROOT", "dep") and self.doc[edge - 1].pos_ == "NUM":
+            return self.at(self.doc[edge - 1])  # a number that the parse left standing alone
         return None
 
     def of_them(self, noun: Token) -> tuple[int | None, int | None] | None:

@@ -64,12 +64,13 @@ class Sides:
             bare = self.text[mention.start:mention.end].lower() == head.lower_
             return Sided(toll, mention.actor, WEAK if lemma in words("weak") and bare else SURE)
         if lemma in words("people"):
-            return Sided(toll, self._fought(toll, before), WEAK)
+            return Sided(toll, self.fought(toll, before), WEAK)
         if head.lower_ in words("pointing"):
             subject = subject_of(self.doc[toll.anchor])
             doers = {t.i for t in subject.subtree} if subject is not None and subject.dep_ == "nsubj" else set()
             named = [m for m in self.by_sentence.get(self.parsed.sentence_of[toll.anchor], ())
-                     if m.head < toll.head and m.kind in (*_VICTIMS, "armed group") and m.head not in doers]
+                     if m.head < toll.head and m.kind in (*_VICTIMS, "armed group") and m.head not in doers
+                     and self.doc[m.head].head.dep_ != "agent"]
             if not named and head.lower_ in ("him", "her"):
                 return None
             return Sided(toll, named[-1].actor if named else self._carried(toll, before), WEAK)
@@ -95,7 +96,7 @@ class Sides:
         return any(child.dep_ == "conj" and not any(c.dep_ in ("nummod", "det") for c in child.lefts)
                    and any(m.head == child.i and m.actor != mention.actor for m in near) for child in head.children)
 
-    def _fought(self, toll: Toll, before: Sequence[Sided]) -> str | None:
+    def fought(self, toll: Toll, before: Sequence[Sided]) -> str | None:
         """The side of "people": civilians, but unknown where armed sides fight or where they are said to be mixed."""
         head, anchor = self.doc[toll.head], self.doc[toll.anchor]
         number = self.parsed.sentence_of[toll.anchor]
@@ -107,10 +108,12 @@ class Sides:
         if them and set(lowered) & set(words("some")):
             return None
         opened = next((token for token in behind if token.lemma_.lower() in words("including")), None)
-        inside = {token.i for token in opened.subtree} if opened is not None else set()
-        if any(m.head in inside and m.kind in (*FORCES, "government") for m in near):
+        if opened is not None and any(opened.i < m.head <= opened.i + 6 and m.kind in (*FORCES, "government")
+                                      and not any(t.pos_ == "VERB" for t in self.doc[opened.i + 1:m.head])
+                                      for m in near):
             return None
-        if not any(token.lemma_.lower() in words("mixed") for token in anchor.subtree):
+        clause = list(anchor.subtree) + ([] if anchor.pos_ == "VERB" else list(anchor.head.subtree))
+        if not any(token.lemma_.lower() in words("mixed") for token in clause):
             last = before[-1] if before else None
             mixed = last is not None and self.parsed.sentence_of[last.toll.anchor] == number and len(
                 {s.side for s in before if s.toll.anchor == last.toll.anchor and s.toll.whole is None}) > 1
@@ -196,7 +199,7 @@ def settle(found: list[Sided], sides: Sides) -> list[Sided]:
             elif (toll.low or toll.high or 0) > 1:
                 own = [s for s in same if s not in foes]
                 side = own[0] if own else foes[0] if foes and (toll.low or 0) > 2 and not side else side
-            side = side or _recent(out, toll, sides) or sides.people(toll)
+            side = side or _recent(out, toll, sides) or sides.fought(toll, out)
         if side == "MILITANTS":
             named = next((s for s in same if _is_group(s) and (toll.low or 0) > 2), None)
             side = named or _group_near(toll, sides) or side
@@ -264,7 +267,7 @@ def _listed(one: Toll, other: Toll, parsed: Parsed) -> bool:
         token.pos_ in ("VERB", "AUX") or token.text in ".;:" for token in between)
 
 
-def split(found: list[Sided]) -> list[Sided]:
+def split(found: list[Sided], sides: Sides) -> list[Sided]:
     """Parts behind "including": dropped where they are of the whole's own side, else taken from the whole."""
     out: list[Sided] = []
     for sided in found:
@@ -272,12 +275,15 @@ def split(found: list[Sided]) -> list[Sided]:
         if toll.whole is not None:
             whole = next((s for s in found if s.toll.head == toll.whole and s.toll.measure == toll.measure), None)
             civil = sided.side is not None and sided.side.startswith("CIV") and whole is not None and whole.side
+            crowd = whole is not None and sides.doc[whole.toll.head].lemma_.lower() in words("collective")
             if whole is not None and sided.side and sided.side != whole.side and not civil \
-                    and not _narrower(whole, sided):
+                    and (crowd or not _narrower(whole, sided)):
                 out.append(sided)
             continue
         parts = [s for s in found if s.toll.whole == toll.head and s.toll.measure == toll.measure and s.side]
         narrower = [part for part in parts if _narrower(sided, part)]
+        if narrower and (sided.doubt == OPEN or sides.doc[toll.head].lemma_.lower() in words("collective")):
+            narrower, sided = [], replace(sided, side=None)  # "eleven others, five of them policemen"
         if narrower:
             sided = replace(sided, side=narrower[0].side)
         taken = sum(part.toll.low or 0 for part in parts if part.side != sided.side and part not in narrower
