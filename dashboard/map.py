@@ -174,9 +174,9 @@ def base_layers(
         _names(provinces, "province-names", 12, rgb("province_label"), 1),
         _names(countries, "country-names", 14, rgb("label"), 2),
     ]
-    top = [_names(main_gates, "crossing-names", 12, rgb("durand_line"), 3, get_text_anchor=pdk.types.String("start"),
+    top = [_words(main_gates, "crossing-names", 12, rgb("durand_line"), get_text_anchor=pdk.types.String("start"),
                   get_pixel_offset=[9, 0], font_weight=600, background=True, background_padding=[3, 1],
-                  get_background_color=[*rgb("land"), 205])]
+                  get_background_color=[*rgb("land"), 190])]
     return under, over, top
 
 
@@ -232,9 +232,12 @@ def deck(layers: list[pdk.Layer], bounds: Bounds, theme: Theme = "light") -> pdk
     )
 
 
-def event_layers(districts: list[dict], provinces: list[dict], points: list[dict], labels: list[dict],
-                 theme: Theme = "light") -> tuple[list[pdk.Layer], list[pdk.Layer]]:
+def event_layers(
+    districts: list[dict], provinces: list[dict], points: list[dict], labels: list[dict], bounds: Bounds,
+    theme: Theme = "light"
+) -> tuple[list[pdk.Layer], list[pdk.Layer]]:
     """Layers of events that lie below the boundaries (shaded areas) and above them (numbers in areas, discs, codes)."""
+    lower = {"get_pixel_offset": [0, 14]} if bounds[2] - bounds[0] < NEAR else {}  # below the name of the district
     edge = sign("map", "area", theme).rgb
     below = [
         pdk.Layer("PolygonLayer", records, id=name, get_polygon="polygon", get_fill_color="colour", stroked=True,
@@ -245,7 +248,8 @@ def event_layers(districts: list[dict], provinces: list[dict], points: list[dict
     codes = [{"position": row["position"], "text": row["code"]} for row in points if row["code"]]
     ground = sign("map", "land", theme).rgb
     above = [
-        *([_words(labels, "area-counts", 13, sign("map", "area_label", theme).rgb, font_weight=700)] if labels else []),
+        *([_words(labels, "area-counts", 13, sign("map", "area_label", theme).rgb, font_weight=700, **lower)]
+          if labels else []),
         pdk.Layer("ScatterplotLayer", points, id="places", get_position="position", get_radius="radius",
                   radius_units=pdk.types.String("pixels"), get_fill_color="colour", stroked=True,
                   get_line_color=[*ground, 255], get_line_width=1, line_width_units=pdk.types.String("pixels"),

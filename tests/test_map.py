@@ -190,7 +190,8 @@ def whole_deck(rows: pd.DataFrame, theme="light", bounds=(60.8, 28.9, 75.2, 37.4
     areas, points = maps.event_layers(
         maps.shaded(districts, shapes.districts, "district", "fatalities", theme),
         maps.shaded(provinces, shapes.provinces, "province", "fatalities", theme),
-        maps.discs(located.sums(here.places), "fatalities", theme), maps.counts_in(districts, shapes.districts), theme)
+        maps.discs(located.sums(here.places), "fatalities", theme), maps.counts_in(districts, shapes.districts),
+        bounds, theme)
     return maps.deck([*under, *areas, *over, *points, *top], bounds, theme)
 
 

@@ -50,11 +50,11 @@ def page() -> None:
         st.caption("Drag to move; turn the wheel or pinch to zoom. Point at a disc or an area for its numbers; click "
                    "it to list its events below.")
         st.caption(layout.plain(NOTE))
-        st.caption(layout.plain(ATTRIBUTION))
     with right:
         st.text(words)
         shown = _types(found)
         st.image(legend.legend(shown, measure, layout.theme()), width=legend.WIDTH, alt=legend.in_words(shown, measure))
+    st.caption(layout.plain(ATTRIBUTION))
     _listed(found)
     layout.behind(words, table, "map-table", "The map as a table")
 
@@ -94,7 +94,7 @@ def _draw(found: Located, measure: str, bounds: Bounds, words: str) -> None:
     area_layers, point_layers = maps.event_layers(
         maps.shaded(districts, shapes.districts, "district", measure, theme),
         maps.shaded(provinces, shapes.provinces, "province", measure, theme),
-        points, maps.counts_in(districts, shapes.districts), theme,
+        points, maps.counts_in(districts, shapes.districts), bounds, theme,
     )
     deck = maps.deck([*under, *area_layers, *over, *point_layers, *top], bounds, theme)
     st.pydeck_chart(deck, height=HEIGHT, key="map", on_select=_picked, alt=f"Map. {words}")
