@@ -1,0 +1,1 @@
+"""From news articles to event tables: read → screen → code → link → publish."""

@@ -1,4 +1,4 @@
-"""The command line: ``python -m etl run | code | link``."""
+"""The command line: ``python -m etl run | code | link | evaluate | train | bench``."""
 
 from __future__ import annotations
 
@@ -27,6 +27,17 @@ _LINK = """Link events across articles.
 
 Reads what "etl code" writes and gives every event an "event_id": the same for the same happening, whichever article
 tells it. All other fields stay as they are."""
+_EVALUATE = """Measure accuracy on labelled articles.
+
+Codes the labelled articles (by default those shipped in data/gold) and prints, for all of them, for the part that rules
+were written on and for the part kept aside: how many events are found, how many rows are wholly right, each field, and
+how far stated confidence can be trusted. --faults prints the disagreements by kind, with both rows."""
+_TRAIN = """Fit the weights of the confidence model on labelled articles.
+
+Uses the part of each file that is not kept aside and writes data/reference/confidence_weights.csv."""
+_BENCH = """Time the stages against plain spaCy in one run.
+
+Prints ratios, which hold on any machine, rather than seconds, which do not."""
 
 
 def _parser() -> tuple[argparse.ArgumentParser, argparse._SubParsersAction[argparse.ArgumentParser]]:
@@ -59,13 +70,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run.add_argument("--out", required=True, metavar="DIR", help="folder of the releases; made if need be")
     code = add_command(commands, "code", _CODE, "python -m etl code --input articles.jsonl --output coded.jsonl", _code)
     link = add_command(commands, "link", _LINK, "python -m etl link --input coded.jsonl --output linked.jsonl", _link)
+    evaluate = add_command(commands, "evaluate", _EVALUATE, "python -m etl evaluate --faults", _evaluate)
+    evaluate.add_argument("--labels", type=Path, metavar="FILE", help="labelled articles (default: data/gold/digests.jsonl)")
+    evaluate.add_argument("--faults", action="store_true", help="also print every disagreement, by kind")
+    evaluate.add_argument("--write", action="store_true",
+                          help="also write data/gold/accuracy.json and raise data/gold/floors.json (shipped labels only)")
+    train = add_command(commands, "train", _TRAIN, "python -m etl train --labels data/gold/digests.jsonl", _train)
+    train.add_argument("--labels", type=Path, nargs="+", required=True, metavar="FILE", help="labelled articles")
+    bench = add_command(commands, "bench", _BENCH, "python -m etl bench --articles data/articles", _bench)
+    bench.add_argument("--articles", nargs="+", default=["data/articles"], metavar="PATH", help="articles to time on")
     for command in (code, link):
         command.add_argument("--input", required=True, type=Path, metavar="FILE", help="JSON Lines, plain or gzip")
         command.add_argument("--output", required=True, type=Path, metavar="FILE", help="JSON Lines")
     for command in (run, code):
         command.add_argument("--workers", type=_positive, default=_processors(), metavar="N",
                              help="processes that code at a time (default: one a processor, here %(default)s)")
-    for command in (run, code, link):
+    for command in (run, code, link, evaluate):
         command.add_argument("--quiet", action="store_true", help="tell faults and the summary only")
     chosen = parser.parse_args(arguments)
     try:
@@ -107,6 +127,31 @@ def _link(chosen: argparse.Namespace) -> str:
     from etl.exchange import link_file
 
     return link_file(chosen.input, chosen.output, progress=Progress(quiet=chosen.quiet)).summary()
+
+
+def _evaluate(chosen: argparse.Namespace) -> str:
+    from etl import report
+
+    path = chosen.labels or report.GOLD
+    scores = report.scores_of(path, Progress(quiet=chosen.quiet))
+    if chosen.faults:
+        for fault in sorted(scores["tuned"].faults, key=lambda f: f.what):
+            print(report.fault_text(fault))
+    print(report.table(scores), end="\n\n")
+    print(report.reliability_table(scores["aside"]))
+    return report.gate(report.summary_of(scores, path), write=chosen.write, shipped=path == report.GOLD)
+
+
+def _train(chosen: argparse.Namespace) -> str:
+    from etl.train import train
+
+    return f"fitted on {train(chosen.labels):,} candidate events"
+
+
+def _bench(chosen: argparse.Namespace) -> str:
+    from etl.bench import bench
+
+    return bench(chosen.articles)
 
 
 if __name__ == "__main__":
