@@ -15,6 +15,8 @@ from etl.coding.parse import Parsed
 from etl.coding.speech import Speech
 from etl.reference import ReferenceFault, read_table
 
+_LOOKED_AT = 200  # figures of an article among which totals and parts are sought: no report has more
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -57,7 +59,8 @@ def find_figures(parsed: Parsed, actors: Sequence[ActorMention]) -> list[Figure]
         number = parsed.sentence_of[toll.anchor]
         figures.append(Figure(toll.start, toll.end, toll.measure, toll.low, toll.high, sided.side,
                               speech.at(toll.anchor), number, toll.anchor, number in statistics, False))
-    totals = {(f.side, f.measure, f.low, f.high) for f in figures if _is_total(f, figures, parsed)}
+    looked = figures[:_LOOKED_AT]
+    totals = {(f.side, f.measure, f.low, f.high) for f in looked if _is_total(f, looked, parsed)}
     return [replace(f, part_of_total=(f.side, f.measure, f.low, f.high) in totals) for f in figures]
 
 

@@ -72,6 +72,8 @@ def _tolls_of(anchor: Token, measure: str, head: Token, counter: Counter) -> Ite
             continue
         if noun is anchor and counter.of(noun) is None:
             continue  # "a death", "an injury": not told whose
+        if noun is anchor and noun.i and noun.nbor(-1).text == "(":
+            continue  # "302 (murder)" is a section of the law
         if negated(counted) or (count == (1, 1) and anchor.dep_ in ("amod", "pobj")
                                  and anchor.pos_ not in ("NOUN", "PROPN")):
             continue  # "an injured man said": he was counted before

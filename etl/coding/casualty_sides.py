@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 from spacy.tokens import Token
 
-from etl.coding.actors import ActorMention, Sight, role
+from etl.coding.actors import ActorMention, role
 from etl.coding.casualty_clauses import Toll
 from etl.coding.casualty_persons import words
 from etl.coding.parse import Parsed
+from etl.coding.sight import Sight
 from etl.coding.stances import subject_of
 
 FORCES = ("military", "police", "armed group", "state", "organisation")
@@ -112,9 +113,12 @@ class Sides:
                                       and not any(t.pos_ == "VERB" for t in self.doc[opened.i + 1:m.head])
                                       for m in near):
             return None
+        if head.head.lower_ == "among" and any(m.head < head.i and m.kind in (*FORCES, "government") for m in near):
+            return None  # "a policeman was among seven people killed"
         clause = list(anchor.subtree) + ([] if anchor.pos_ == "VERB" else list(anchor.head.subtree))
         if not any(token.lemma_.lower() in words("mixed") for token in clause):
             last = before[-1] if before else None
+            before = before[-12:]
             mixed = last is not None and self.parsed.sentence_of[last.toll.anchor] == number and len(
                 {s.side for s in before if s.toll.anchor == last.toll.anchor and s.toll.whole is None}) > 1
             return None if mixed else self.people(toll)
@@ -146,6 +150,7 @@ class Sides:
     def _carried(self, toll: Toll, before: Sequence[Sided]) -> str | None:
         """The side of "two others", "27 injured": that of the figure before it, unless that one has several sides."""
         sentence = self.parsed.sentence_of[toll.anchor]
+        before = before[-12:]
         for sided in reversed(before):
             number = self.parsed.sentence_of[sided.toll.anchor]
             if number < sentence - 1 or (number < sentence and sided.doubt):
@@ -269,18 +274,23 @@ def _listed(one: Toll, other: Toll, parsed: Parsed) -> bool:
 
 def split(found: list[Sided], sides: Sides) -> list[Sided]:
     """Parts behind "including": dropped where they are of the whole's own side, else taken from the whole."""
+    heads = {(s.toll.head, s.toll.measure): s for s in reversed(found)}
+    belonging: dict[tuple[int, str], list[Sided]] = {}
+    for sided in found:
+        if sided.toll.whole is not None and sided.side:
+            belonging.setdefault((sided.toll.whole, sided.toll.measure), []).append(sided)
     out: list[Sided] = []
     for sided in found:
         toll = sided.toll
         if toll.whole is not None:
-            whole = next((s for s in found if s.toll.head == toll.whole and s.toll.measure == toll.measure), None)
+            whole = heads.get((toll.whole, toll.measure))
             civil = sided.side is not None and sided.side.startswith("CIV") and whole is not None and whole.side
             crowd = whole is not None and sides.doc[whole.toll.head].lemma_.lower() in words("collective")
             if whole is not None and sided.side and sided.side != whole.side and not civil \
                     and (crowd or not _narrower(whole, sided)):
                 out.append(sided)
             continue
-        parts = [s for s in found if s.toll.whole == toll.head and s.toll.measure == toll.measure and s.side]
+        parts = belonging.get((toll.head, toll.measure), [])
         narrower = [part for part in parts if _narrower(sided, part)]
         if narrower and (sided.doubt == OPEN or sides.doc[toll.head].lemma_.lower() in words("collective")):
             narrower, sided = [], replace(sided, side=None)  # "eleven others, five of them policemen"

@@ -42,6 +42,7 @@ class Speech:
         for mention in actors:
             self.by_sentence.setdefault(mention.sentence, []).append(mention)
         self.names: dict[str, str] = {}
+        self.quoted = _quoted(parsed)
         self.sources: list[list[_Source]] = []
         self.speakers: list[str | None] = []
         self.own: list[bool] = []  # whether the sentence names or keeps up a source itself
@@ -215,12 +216,7 @@ class Speech:
 
     def _in_quotation(self, number: int) -> bool:
         """Whether the sentence stands in a quotation that an earlier one of its paragraph opened."""
-        parsed = self.parsed
-        first = number
-        while first > 0 and parsed.paragraphs[first - 1] == parsed.paragraphs[number]:
-            first -= 1
-        before = self.text[parsed.sentences[first].start_char:parsed.sentences[number].start_char]
-        return before.count('"') % 2 == 1
+        return self.quoted[number]
 
     def _lend_back(self) -> None:
         """A quotation whose speaker is named right behind it: '"Two died." said an officer'."""
@@ -234,6 +230,17 @@ class Speech:
                 head = self.parsed.sentences[following]
                 if self.sources[following][0].verb - head.start <= 8 and not head.text[:1].isupper():
                     self.speakers[number] = self.sources[following][0].actor
+
+
+def _quoted(parsed: Parsed) -> list[bool]:
+    out: list[bool] = []
+    marks = 0
+    for number, sentence in enumerate(parsed.sentences):
+        if number == 0 or parsed.paragraphs[number] != parsed.paragraphs[number - 1]:
+            marks = 0
+        out.append(marks % 2 == 1)
+        marks += sentence.text.count('"')
+    return out
 
 
 def claimants(parsed: Parsed, actors: Sequence[ActorMention]) -> list[str | None]:
