@@ -14,13 +14,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FLAGS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 LOCAL = ("127.0.0.1", "localhost")
+_SCHEMES: WeakKeyDictionary[BrowserContext, str] = WeakKeyDictionary()
 # Messages of the browser about the software graphics it runs on here; they say nothing about the page.
 _GRAPHICS = ("GPU stall due to ReadPixels", "Automatic fallback to software WebGL")
 
@@ -93,7 +95,7 @@ class Watched:
         """Waits until the script has run and what it drew is there."""
         self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000)
         self.page.wait_for_function("() => !document.querySelector('[data-stale=\"true\"]')", timeout=60_000)
-        self.page.wait_for_selector('[data-testid="stMain"] h1', timeout=30_000)
+        self.page.wait_for_selector('[data-testid="stMain"] h1', timeout=60_000)
         self.page.wait_for_timeout(600)
 
     def main_text(self) -> str:
@@ -102,9 +104,16 @@ class Watched:
 
 @contextmanager
 def watched(browser: Browser, scheme: str, width: int, height: int = 900) -> Iterator[Watched]:
-    """A fresh page in colour scheme `scheme` (light or dark) of the given size."""
-    context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": height})  # type: ignore[arg-type]
-    watch = Watched(context.new_page())
+    """A fresh page in colour scheme `scheme` (light or dark) of the given size.
+
+    Pages of one scheme share the browser's cache, which spares loading the same scripts for every test.
+    """
+    wanted = next((one for one in browser.contexts if _SCHEMES.get(one) == scheme), None)
+    context = wanted or browser.new_context(color_scheme=scheme)  # type: ignore[arg-type]
+    _SCHEMES[context] = scheme
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": height})
+    watch = Watched(page)
 
     def asked(url: str) -> None:
         parts = urlsplit(url)
@@ -119,4 +128,4 @@ def watched(browser: Browser, scheme: str, width: int, height: int = 900) -> Ite
     try:
         yield watch
     finally:
-        context.close()
+        page.close()

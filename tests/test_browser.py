@@ -32,6 +32,7 @@ def chromium() -> Iterator[Browser]:
         if os.environ.get("CI"):
             pytest.fail(message)
         pytest.skip(message)
+    expect.set_options(timeout=30_000)
     with sync_playwright() as playwright:
         browser = browsing.launch(playwright, executable)
         yield browser

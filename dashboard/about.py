@@ -1,0 +1,91 @@
+"""What the page About the data tells, as tables: codebook, column dictionary, measured accuracy."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pandas as pd
+
+from dashboard.releases import Release
+from etl.reference import DATA, read_table
+from etl.schema import TABLES
+
+ACCURACY = DATA / "gold" / "accuracy.json"
+PARTS = {"tuned": "articles that rules were tuned on", "aside": "articles kept aside", "all": "all articles"}
+SHARE = {"p": "precision", "r": "recall", "f1": "F1", "found_f1": "found, F1", "row_right_f1": "row right, F1",
+         "quiet_kept_empty": "articles without events kept empty", "fields": "field right",
+         "labelled": "main events labelled", "coded": "main events coded"}
+
+
+
+def table_counts(release: Release) -> pd.DataFrame:
+    """The tables of the release: Table, One row is, Rows."""
+    counts = release.counts
+    return pd.DataFrame([{"Table": one.name, "One row is": one.row, "Rows": counts[one.name]} for one in TABLES])
+
+
+def type_table(release: Release) -> pd.DataFrame:
+    """The event types of the codebook with their events in the release and the nearest types of other codebooks."""
+    held = release.query("SELECT event_type, CAST(count(*) AS BIGINT) AS n FROM events GROUP BY event_type")
+    counts = dict(zip(held["event_type"], held["n"], strict=True))
+    return pd.DataFrame([
+        {"Group": row["group"], "event_type": row["event_type"], "Label": row["label"], "What": row["description"],
+         "In this release": int(counts.get(row["event_type"], 0)), "ACLED event": row["acled_event"],
+         "ACLED sub-event": row["acled_sub_event"], "PLOVER": row["plover"]}
+        for row in read_table("event_types").rows
+    ])
+
+
+def dictionary() -> pd.DataFrame:
+    """The column dictionary, from `etl.schema`: one row a column of every table."""
+    return pd.DataFrame([
+        {
+            "Table": table.name,
+            "Column": column.name,
+            "Kind": column.kind,
+            "Meaning": column.description,
+            "Unit": column.unit or "",
+            "Always filled": column.required,
+            "Values": ", ".join(column.allowed) or (f"see {column.vocabulary}" if column.vocabulary else "")
+            or (f"refers to {column.refers_to}" if column.refers_to else ""),
+        }
+        for table in TABLES for column in table.columns
+    ])
+
+
+def read_accuracy() -> Any:
+    """The measured accuracy that comes with the repository; None where there is none or it cannot be read."""
+    try:
+        return json.loads(ACCURACY.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def accuracy_rows(measured: Any, limit: int = 200) -> pd.DataFrame:
+    """Measured figures as rows Articles, Measure, Value, Interval (90 %), from ``accuracy.json`` of `etl evaluate`.
+
+    Numbers at the ends of nested objects count; a pair of numbers ``<name>_interval`` goes to the row of ``<name>``.
+    Anything else is passed over.
+    """
+    if isinstance(measured, dict) and isinstance(measured.get("parts"), dict):
+        gold = str(measured.get("gold", "")).removesuffix(".jsonl")
+        measured = {f"{gold}, {PARTS.get(name, name)}".strip(", "): part for name, part in measured["parts"].items()}
+    found: list[dict[str, Any]] = []
+
+    def walk(node: Any, path: tuple[str, ...]) -> None:
+        for name, value in node.items() if isinstance(node, dict) else ():
+            if isinstance(value, int | float) and not isinstance(value, bool) and path and len(found) < limit:
+                words = [SHARE.get(word, word.replace("_", " ")) for word in (*path[1:], str(name))]
+                pair = node.get(f"{str(name).removesuffix('_f1')}_interval")
+                found.append({"Articles": path[0].replace("_", " "), "Measure": " · ".join(words),
+                              "Value": round(value, 3), "Interval (90 %)": _interval(pair)})
+            walk(value, (*path, str(name)))
+
+    walk(measured, ())
+    return pd.DataFrame(found, columns=["Articles", "Measure", "Value", "Interval (90 %)"])
+
+
+def _interval(pair: Any) -> str:
+    good = isinstance(pair, list) and len(pair) == 2 and all(isinstance(end, int | float) for end in pair)
+    return f"{pair[0]:.3f}–{pair[1]:.3f}" if good else ""
