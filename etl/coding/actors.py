@@ -106,13 +106,8 @@ def _state(doc: Doc, matches: list[Match], number: int) -> _Draft | None:
         return _Draft(match.first, match.last, shared.actor, shared.kind, STATES.get(match.actor, match.actor))
     if match.kind == "state":
         return _Draft(match.first, match.last, match.actor, "state") if acts(token) else None
-    # Of the nationalities only the Taliban's name stands alone for the power itself.
     noun = token.tag_ in ("NNP", "NNPS", "NNS") and token.dep_ not in ("amod", "compound", "nmod")
-    return _Draft(match.first, match.last, match.actor, "state") if noun and _is_party_name(match, doc) else None
-
-
-def _is_party_name(match: Match, doc: Doc) -> bool:
-    return doc[match.last].text.endswith("ban")
+    return _Draft(match.first, match.last, match.actor, "state") if noun and match.alone else None
 
 
 def _near(doc: Doc, left: int, right: int) -> bool:
@@ -251,9 +246,10 @@ def _institutions(doc: Doc, mentions: list[ActorMention], day: dt.date) -> list[
 def _membership(text: str, mentions: list[ActorMention], number: int) -> str:
     """The group of "BLA militants", "three terrorists of the banned TTP", "gunmen belonging to Daesh"."""
     mention = mentions[number]
-    if number and mentions[number - 1].kind == "armed group" and mentions[number - 1].sentence == mention.sentence:
-        if text[mentions[number - 1].end:mention.start].strip(" -'\"()s") == "":
-            return mentions[number - 1].actor
+    before = mentions[number - 1] if number else mention
+    if number and before.kind == "armed group" and before.sentence == mention.sentence \
+            and text[before.end:mention.start].strip(" -'\"()s") == "":
+        return before.actor
     if number + 1 < len(mentions):
         after = mentions[number + 1]
         link = text[mention.end:after.start]

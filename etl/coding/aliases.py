@@ -24,7 +24,7 @@ class Alias:
     """One row of the table. `actor` may hold a role that context must fill: ``*.MIL``, ``CIV.*``; "" names nobody.
 
     `bound` marks a word that is an actor only together with a country ("Pakistani jets"); `crossing` a border crossing,
-    `small` a place that may as well be part of a person's name.
+    `small` a place that may be part of a person's name, `alone` a nationality that also names the party.
     """
 
     words: tuple[str, ...]
@@ -36,6 +36,7 @@ class Alias:
     bound: bool = False
     crossing: bool = False
     small: bool = False
+    alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class Match:
     bound: bool = False
     crossing: bool = False
     small: bool = False
+    alone: bool = False
 
 
 def words_of(text: str) -> list[str]:
@@ -91,7 +93,7 @@ def lexicon() -> dict[str, tuple[Alias, ...]]:
             if words:
                 found.setdefault(words[0], []).append(
                     Alias(words, row["actor_id"], row["kind"], since, until, exact if row["case"] == "exact" else (),
-                          row["note"] == "with country"))
+                          bound=row["note"] == "with country", alone=row["note"] == "alone"))
     for first, aliases in _place_cues().items():
         found.setdefault(first, []).extend(aliases)
     return {first: tuple(sorted(aliases, key=lambda a: -len(a.words))) for first, aliases in found.items()}
@@ -143,7 +145,7 @@ def find_aliases(doc: Doc, day: dt.date) -> list[Match]:
         else:
             last = position + len(best.words)
             matches.append(Match(tokens[position], tokens[last - 1], best.actor, best.kind, best.bound,
-                                 best.crossing, best.small))
+                                 best.crossing, best.small, best.alone))
             position = last
     return _apart(matches)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from spacy.tokens import Token
 
@@ -13,6 +14,7 @@ from etl.coding.casualty_persons import words
 from etl.coding.parse import Parsed
 from etl.coding.sight import Sight
 from etl.coding.stances import subject_of
+from etl.reference import read_table
 
 FORCES = ("military", "police", "armed group", "state", "organisation")
 _VICTIMS = ("military", "police", "civilians", "community")
@@ -225,8 +227,14 @@ def _recent(before: Sequence[Sided], toll: Toll, sides: Sides) -> str | None:
     return None
 
 
+@cache
+def _groups() -> frozenset[str]:
+    rows = read_table("actors").rows
+    return frozenset(row["actor_id"] for row in rows if row["kind"] == "armed group" and row["actor_id"] != "MILITANTS")
+
+
 def _is_group(actor: str) -> bool:
-    return actor.split(".")[0] not in ("PAK", "AFG", "CIV", "TRIBE", "UN", "MILITANTS", "REF", "USA") and len(actor) > 0
+    return actor in _groups()
 
 
 def _group_near(toll: Toll, sides: Sides) -> str | None:
