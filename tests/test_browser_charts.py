@@ -1,0 +1,113 @@
+"""Timeline, Actors and Map in a real browser: what is drawn, what a click does, what stays text."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterator
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from tests import browser as browsing
+from tests import make_release, small_release
+from tests.test_browser import assert_sound, page_address, query
+
+pytestmark = pytest.mark.browser
+SMALL = f"release={small_release.NAME}"
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    executable = browsing.find_browser()
+    if executable is None:
+        message = "no Chromium on this machine; install it with: apt-get install chromium"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    expect.set_options(timeout=60_000)
+    with sync_playwright() as playwright:
+        browser = browsing.launch(playwright, executable)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("releases")
+    make_release.make_release(folder)
+    small_release.write(folder)
+    with browsing.served(folder, tmp_path_factory.mktemp("log") / "server.log") as address:
+        yield address
+
+
+def test_the_timeline_draws_its_lanes_and_keeps_the_unit_in_the_address(chromium: Browser, served: str) -> None:
+    with browsing.watched(chromium, "light", 1360) as watch:
+        watch.open(page_address(served, "timeline", f"{SMALL}&unit=week"))
+        chart = watch.page.locator(".js-plotly-plot")
+        expect(chart.locator(".barlayer .point path").first).to_be_visible()
+        assert chart.locator(".xaxislayer-above").count() >= 1
+        for heading in ("Violence by type", "Persons killed per week", "Border closures", "Talks, agreements"):
+            expect(chart.get_by_text(heading)).to_be_visible()
+        assert "8 events" in watch.main_text() and "low" in watch.main_text()
+        watch.page.get_by_text("Group", exact=True).click()
+        expect(chart.get_by_text("All events by group, per week")).to_be_visible()
+        assert query(watch)["stack"] == ["group"] and query(watch)["unit"] == ["week"]
+        assert_sound(watch)
+
+
+def test_a_cell_of_the_matrix_opens_its_sentences_as_text(chromium: Browser, served: str) -> None:
+    with browsing.watched(chromium, "light", 1360, 1400) as watch:
+        watch.open(page_address(served, "actors", f"{SMALL}&detail=actor"))
+        cells = watch.page.locator(".st-key-matrix .scatterlayer .point")
+        expect(cells.first).to_be_attached()
+        box = cells.first.bounding_box()
+        assert box
+        watch.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        watch.page.wait_for_url("**pair=**")
+        watch.settle()
+        first, second = query(watch)["pair"][0].split("~")
+        assert first < second
+        assert "that name both" in watch.main_text()
+        assert_sound(watch)
+
+
+def test_events_behind_a_cell_of_sides(chromium: Browser, served: str) -> None:
+    with browsing.watched(chromium, "light", 1360) as watch:
+        watch.open(page_address(served, "actors", f"{SMALL}&sides=TTP~PAK&pair=AFG~PAK"))
+        expect(watch.page.get_by_text("Tehrik-i-Taliban Pakistan → Pakistan")).to_be_attached()
+        assert "Pakistan and the Afghan Taliban agreed on a truce in Doha" in watch.main_text()
+        watch.open(page_address(served, "actors", f"{SMALL}&pair=GBR~RUS"))
+        assert "GBR and RUS: nothing in view" in watch.main_text()
+        assert_sound(watch)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_map_is_drawn_without_another_host(chromium: Browser, served: str, scheme: str) -> None:
+    with browsing.watched(chromium, scheme, 1360, 1400) as watch:
+        watch.open(page_address(served, "map"))
+        chart = watch.page.get_by_test_id("stDeckGlJsonChart")
+        expect(chart.locator("canvas").first).to_be_visible()
+        for _ in range(20):
+            watch.page.wait_for_timeout(1000)
+            colours = Image.open(io.BytesIO(chart.screenshot())).convert("RGB").getcolors(1_000_000) or []
+            if len(colours) > 200:
+                break
+        assert len(colours) > 200, "the map stayed empty"
+        text = watch.main_text()
+        assert "Afghanistan does not recognise it" in " ".join(text.split()) and "OpenStreetMap contributors" in text
+        assert_sound(watch)
+
+
+def test_an_area_of_the_map_lists_its_events_as_text(chromium: Browser, served: str) -> None:
+    with browsing.watched(chromium, "light", 1360) as watch:
+        watch.open(page_address(served, "map", f"{SMALL}&focus=torkham"))
+        assert "1 known only to be along the border" in watch.main_text()
+        box = watch.page.get_by_role("combobox", name="Events of a place or area")
+        box.fill("Khyber")
+        box.press("Enter")
+        expect(watch.page.get_by_test_id("stDataFrame").first).to_be_visible()
+        assert query(watch)["focus"] == ["torkham"]
+        assert watch.page.locator('[data-testid="stMain"] img[src="x"]').count() == 0
+        assert_sound(watch)
