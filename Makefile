@@ -8,7 +8,7 @@ ARTICLES ?= data/articles
 RELEASES ?= data/releases
 PY := .venv/bin/python
 
-.PHONY: help setup run release test evaluate faults bench check browser lock clean
+.PHONY: help setup run release test evaluate faults bench check docs browser lock clean
 
 help:  ## what each command does
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -25,7 +25,7 @@ release: setup  ## code the articles into a release (skipped when nothing change
 	$(PY) -m etl run --articles $(ARTICLES) --out $(RELEASES)
 
 run: release  ## release, then the dashboard; PORT=, HOST=, ARTICLES=
-	$(PY) -m streamlit run dashboard/app.py --server.port $(PORT) --server.address $(HOST) --server.headless true
+	TORKHAM_RELEASES=$(RELEASES) $(PY) -m streamlit run dashboard/app.py --server.port $(PORT) --server.address $(HOST) --server.headless true
 
 test: setup browser check  ## all tests, a real browser among them
 	$(PY) -m pytest
@@ -34,6 +34,9 @@ check: setup  ## style, types, and that the docs say what the code does
 	$(PY) -m ruff check etl dashboard tests
 	$(PY) -m mypy
 	$(PY) -m pytest tests/test_docs.py
+
+docs: setup  ## write the generated parts of the docs anew
+	$(PY) docs/generate.py
 
 browser:
 	@if command -v chromium >/dev/null; then :; \
