@@ -31,27 +31,39 @@ POLICY = (
     "connect-src 'self' data: blob: ws: wss:; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; "
     "form-action 'self'; frame-ancestors 'self'"
 )
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_REFUSED = b"This host name is not served here. Open the dashboard as localhost, or start it with another HOST.\n"
 _INLINE = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 _SIZE_LIMIT = 1_000_000  # bytes of the start page
 
 
 class Guard:
-    """ASGI middleware: sets the headers, and in the start page the address of the server.
+    """ASGI middleware: sets the headers, and in the start page the address of the server; refuses other `hosts`.
 
     Without that address the browser guesses it from the page's own, asks for two that do not exist, and starts late.
+    Refusing other host names keeps a foreign page from reading a dashboard that listens on this machine alone.
     """
 
-    def __init__(self, app: ASGIApp, base_path: str = "") -> None:
+    def __init__(self, app: ASGIApp, base_path: str = "", hosts: tuple[str, ...] = ()) -> None:
         self.app = app
+        self.hosts = hosts
         path = json.dumps(f"/{base_path.strip('/')}").replace("<", "\\u003c")
         self.script = f"window.__streamlit={{BACKEND_BASE_URL:location.origin+{path}}}".encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes one request on and completes its answer."""
+        given = dict(scope.get("headers", ()))
+        foreign = self.hosts and host_name(given.get(b"host", b"")) not in self.hosts
+        if foreign and scope["type"] in ("http", "websocket"):
+            if scope["type"] == "websocket":
+                await send({"type": "websocket.close", "code": 1008})
+                return
+            await send({"type": "http.response.start", "status": 403, "headers": [(b"content-type", b"text/plain")]})
+            await send({"type": "http.response.body", "body": _REFUSED})
+            return
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        given = dict(scope["headers"])
         if b"text/html" in given.get(b"accept", b""):  # a page, not a file: asked for uncompressed, to complete it
             scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]}
         start: Message | None = None
@@ -90,6 +102,21 @@ class Guard:
         return page.replace(b"<script", b"<script>" + self.script + b"</script>\n    <script", 1)
 
 
+def host_name(header: bytes) -> str:
+    """The name in a Host header, without its port: ``localhost:8501`` → ``localhost``, ``[::1]:8501`` → ``::1``."""
+    text = header.decode("latin-1").strip().lower()
+    return text[1:].split("]", 1)[0] if text.startswith("[") else text.split(":", 1)[0]
+
+
+def own_hosts() -> tuple[str, ...]:
+    """The host names to serve: this machine's alone where the server listens there alone, else any.
+
+    Where ``server.allowedHosts`` names some, Streamlit itself holds to them.
+    """
+    alone = st.get_option("server.address") in LOOPBACK and not st.get_option("server.allowedHosts")
+    return LOOPBACK if alone else ()
+
+
 def policy(page: bytes) -> str:
     """The content security policy of a page: its inline scripts are allowed by their hashes."""
     digests = [base64.b64encode(hashlib.sha256(script).digest()).decode() for script in _INLINE.findall(page)]
@@ -98,5 +125,5 @@ def policy(page: bytes) -> str:
 
 app = st.App(
     Path(__file__).resolve().parent / "script" / "main.py",
-    middleware=[Middleware(Guard, base_path=str(st.get_option("server.baseUrlPath") or ""))],
+    middleware=[Middleware(Guard, base_path=str(st.get_option("server.baseUrlPath") or ""), hosts=own_hosts())],
 )

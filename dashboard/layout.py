@@ -6,7 +6,6 @@ that read Markdown: it is never rendered.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import names
+from dashboard.charts import day
 from dashboard.export import csv_bytes, file_name
 from dashboard.releases import Release
 from dashboard.view import PAGE_OPTIONS, Facts, View
@@ -232,11 +232,6 @@ def rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of `frame`, each a dict of column → value."""
     columns = [str(name) for name in frame.columns]
     return [dict(zip(columns, values, strict=True)) for values in frame.itertuples(index=False, name=None)]
-
-
-def day(value: dt.date) -> str:
-    """A day to read: ``19 Oct 2025``."""
-    return f"{value.day} {value:%b %Y}"
 
 
 def plain(text: str) -> str:

@@ -9,18 +9,8 @@ from typing import Any
 import pandas as pd
 
 from dashboard import names
+from dashboard.charts import day
 from dashboard.queries import UNORDERED
-
-
-def day(value: Any) -> str:
-    """A day to read: ``19 Oct 2025``."""
-    stamp = pd.Timestamp(value)
-    return f"{stamp.day} {stamp:%b %Y}"
-
-
-def number(value: Any) -> str:
-    """A count with separators of thousands; – for a missing one."""
-    return "–" if value is None or pd.isna(value) else f"{int(value):,}"
 
 
 def when(row: Mapping[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from dashboard.app import host_name
 from dashboard.view import FILTERS, PAGE_OPTIONS
 from tests import browser as browsing
 from tests import make_release, small_release
@@ -101,6 +103,47 @@ def test_the_start_page_allows_no_other_host(served: str) -> None:
         assert int(headers["Content-Length"]) == len(body) and b"window.__streamlit=" in body
     with urllib.request.urlopen(f"{served}/_stcore/health", timeout=10) as answer:
         assert answer.read() == b"ok" and answer.headers["X-Frame-Options"] == "SAMEORIGIN"
+
+
+def test_a_foreign_host_name_is_refused(served: str) -> None:
+    request = urllib.request.Request(f"{served}/", headers={"Host": "rebound.example"})
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        urllib.request.urlopen(request, timeout=10)
+
+
+@pytest.mark.parametrize(("header", "name"), [
+    (b"localhost:8501", "localhost"), (b"LOCALHOST", "localhost"), (b"[::1]:8501", "::1"), (b"", ""),
+    (b"localhost.evil.example:80", "localhost.evil.example"),
+])
+def test_a_host_name_is_read_whole(header: bytes, name: str) -> None:
+    assert host_name(header) == name
+
+
+def test_types_are_chosen_by_group_and_none_at_all_gives_a_sentence(chromium: Browser, served: str) -> None:
+    with browsing.watched(chromium, "light", 1360) as watch:
+        watch.open(page_address(served, "events", f"release={small_release.NAME}&types=bombing&types=agreement"))
+        assert "2 events, newest first" in watch.main_text()
+        sidebar = watch.page.get_by_test_id("stSidebar")
+        sidebar.get_by_text("Event types: 2 of 20").click()
+        sidebar.get_by_role("button", name="Bombing").click()
+        expect(watch.page.get_by_text("1 event, newest first")).to_be_visible()
+        assert query(watch)["types"] == ["agreement"]
+        sidebar.get_by_role("button", name="None", exact=True).click()
+        expect(watch.page.get_by_text("No event type is chosen")).to_be_visible()
+        assert query(watch)["types"] == ["none"]
+        watch.page.get_by_role("button", name="Show the whole release").click()
+        expect(watch.page.get_by_text("8 events, newest first")).to_be_visible()
+        assert_sound(watch)
+
+
+def test_an_actor_is_narrowed_to_a_branch(chromium: Browser, served: str) -> None:
+    with browsing.watched(chromium, "light", 1360) as watch:
+        watch.open(page_address(served, "events", f"release={small_release.NAME}&actors=TTP"))
+        assert "3 events, newest first" in watch.main_text()
+        watch.page.get_by_test_id("stSidebar").get_by_role("button", name="Jamaat-ul-Ahrar").click()
+        expect(watch.page.get_by_text("1 event, newest first")).to_be_visible()
+        assert query(watch)["actors"] == ["TTP.JUA"]
+        assert_sound(watch)
 
 
 def test_a_bad_address_is_ignored_with_a_notice(chromium: Browser, served: str) -> None:

@@ -7,8 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import charts_overview, filters, layout, names, queries, wording
-from dashboard.charts import period_starts
+from dashboard import charts, charts_overview, filters, layout, names, queries, wording
 from dashboard.layout import Current
 
 LATEST = 6  # events told in full
@@ -47,8 +46,8 @@ def _headlines(now: Current, compared: pd.DataFrame) -> None:
     killed, killed_before = compared["fatalities_best"].sum(), compared["fatalities_best_before"].sum()
     low, high = compared["fatalities_low"].sum(), compared["fatalities_high"].sum()
     _metric(row, "Killed (best account)", killed, killed_before if before else None,
-            f"Sum of the most reliable account of each event. Lowest accounts: {wording.number(low)}, "
-            f"highest: {wording.number(high)}. Events without a figure count nothing.")
+            f"Sum of the most reliable account of each event. Lowest accounts: {charts.number(low)}, "
+            f"highest: {charts.number(high)}. Events without a figure count nothing.")
     groups = names.type_groups()
     for label, chosen in HEADLINES:
         rows = compared["event_type"].isin([name for group in chosen for name in groups.get(group, ())])
@@ -95,7 +94,7 @@ def _trend(now: Current) -> None:
     view = now.view
     unit = charts_overview.unit_for((view.date_to - view.date_from).days + 1)
     timeline = queries.timeline(view, now.release, unit)
-    counts = charts_overview.by_group(timeline, period_starts(view.date_from, view.date_to, unit))
+    counts = charts_overview.by_group(timeline, charts.period_starts(view.date_from, view.date_to, unit))
     figure = charts_overview.trend(counts, unit, layout.theme())
     layout.chart(figure, charts_overview.in_words(counts, unit), counts, "trend")
 

@@ -43,6 +43,7 @@ def main() -> None:
     }
     chosen = st.navigation(list(pages.values()), position="hidden")
     page = chosen.url_path or "overview"
+    st.set_page_config(page_title=f"{chosen.title} – Torkham")
     st.session_state[layout.PAGES] = pages
     params = {name: st.query_params.get_all(name) for name in st.query_params}
     if not any(name in FILTERS for name in params):  # an address without filters keeps those last shown
