@@ -15,6 +15,7 @@ from etl.coding.scenes import Scene
 
 _LEAD = 3  # title and first two paragraphs: what the article was written to report
 _JOIN = 0.5  # fit from which a scene belongs to an event (see `fit`)
+_BARE = 0.3  # the same for a scene that names no day, place or figure: it can hardly be news of its own
 
 
 @dataclass
@@ -61,7 +62,8 @@ def group_scenes(scenes: list[Scene], published: dt.date) -> list[Happening]:
     for scene in scenes:
         same = [h for h in happenings if h.family == scene.group]
         best = max(same, key=lambda h: fit(scene, h, published), default=None)
-        if best is not None and fit(scene, best, published) >= _JOIN:
+        bare = not scene.marker and own_date(scene) is None and scene.place is None and not _figures(scene)
+        if best is not None and fit(scene, best, published) >= (_BARE if bare else _JOIN):
             best.add(scene)
         elif starts_event(scene):
             fresh = Happening(scene.group)
@@ -116,16 +118,17 @@ def fit(scene: Scene, happening: Happening, published: dt.date) -> float:
         return -0.5
     gap = scene.sentence - happening.last_sentence
     past = happening.date is not None and (published - happening.date[1]).days > 4
-    score = 0.6
+    score = 0.6 + (0.25 if gap <= 1 and scene.paragraph == happening.scenes[-1].paragraph and not scene.marker else 0.0)
     score += 0.3 if near else 0.0
     score += 0.2 if date and happening.date else 0.0
     shared = _figures(scene) & _figures_of(happening)
     score += 0.3 if shared else 0.0
     if scene.marker:
         score -= 0.25 if near or shared else 0.45
+    told_apart = bool(_figures(scene) and _figures_of(happening) and not shared)
     if near is None and place and happening.place and place.geo_precision == "place" == happening.place.geo_precision:
-        score -= 0.15
-    if _figures(scene) and _figures_of(happening) and not shared and scene.strength == "strong" and not near and place:
+        score -= 0.25 if told_apart or place.district != happening.place.district else 0.05
+    elif told_apart and scene.strength == "strong" and not near and place:
         score -= 0.1
     if past and not date and not near:
         score -= 0.1 * max(gap, 1)

@@ -76,6 +76,12 @@ def _violence(readings: Readings, happening: Happening, event_type: str, parts: 
     if (place is None or place.country is None) and not ({root(a) for a in actors} & home_states()) and not any(
             is_group(a) and a != unnamed_group() for a in actors):
         return False
+    lemmas = {t.lemma_.lower() for s in happening.scenes for t in readings.parsed.sentences[s.sentence]}
+    lemmas |= {t.lemma_.lower() for t in readings.parsed.sentences[0]}
+    if _private(readings, happening, actors):
+        return False
+    if event_type == "bombing" and not any(is_group(a) for a in actors) and not lemmas & (words("device") | words("militancy")):
+        return False  # a blast of unknown cause that nobody calls an attack
     if event_type in {"bombing", "air_strike", "shelling", "border_clash", "security_operation"}:
         return True
     if any(is_group(a) and a != unnamed_group() for a in actors):
@@ -83,6 +89,13 @@ def _violence(readings: Readings, happening: Happening, event_type: str, parts: 
     hit = [*parts.victims, *parts.targets]
     if any(is_state(a) or kind(a) in {"community", "organisation"} for a in hit):
         return True
-    lemmas = {t.lemma_.lower() for s in happening.scenes for t in readings.parsed.sentences[s.sentence]}
-    lemmas |= {t.lemma_.lower() for t in readings.parsed.sentences[0]}
     return bool(lemmas & (words("militancy") | words("protected")))
+
+
+def _private(readings: Readings, happening: Happening, actors: list[str]) -> bool:
+    """Whether the text gives a private motive (robbery, enmity) nearby and no militancy."""
+    if any(is_group(a) and a != unnamed_group() for a in actors) or any(kind(a) == "community" for a in actors):
+        return False
+    near = {n for s in happening.scenes for n in range(s.sentence, s.sentence + 3)}
+    lemmas = {t.lemma_.lower() for n in near if n < len(readings.parsed.sentences) for t in readings.parsed.sentences[n]}
+    return bool(lemmas & words("crime")) and not lemmas & words("militancy")
