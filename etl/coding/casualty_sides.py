@@ -212,7 +212,10 @@ def settle(found: list[Sided], sides: Sides) -> list[Sided]:
             side = named or _group_near(toll, sides) or side
         told = side in same or (sided.doubt == SURE)
         out.append(replace(sided, side=side, doubt=SURE if told else sided.doubt))
-    return out
+    groups = [s for s in out if s.side and _is_group(s.side) and (s.toll.low or 0) > 2]
+    named_in = {(s.toll.measure, s.toll.low): s.side for s in groups}
+    return [replace(s, side=named_in.get((s.toll.measure, s.toll.low), s.side)) if s.side == "MILITANTS" else s
+            for s in out]
 
 
 def _recent(before: Sequence[Sided], toll: Toll, sides: Sides) -> str | None:

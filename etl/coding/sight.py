@@ -97,8 +97,10 @@ class Sight:
         for number in range(sentence, max(-1, sentence - 4), -1):
             if self.paragraphs[number] != self.paragraphs[sentence]:
                 break
-            cues = [cue for cue in self.cues.get(number, ()) if kind in ("civilians", "community") or cue[2] == PLACE
-                    or number == sentence and 0 < token - cue[0] <= 8]
+            cues = self.cues.get(number, [])
+            if kind not in ("civilians", "community"):
+                cues = [cue for cue in cues if cue[2] == PLACE] or [
+                    cue for cue in cues if number == sentence and 0 < token - cue[0] <= 8]
             if cues:
                 return min(cues, key=lambda cue: (abs(cue[0] - token), cue[0]))[1]
         return self.default

@@ -58,8 +58,10 @@ class Speech:
         number = self.parsed.sentence_of[token]
         found = self.sources[number] if number < len(self.sources) else []
         if found:
-            part = self._between_semicolons(token)
+            part = self._between(token, ";")
             found = [source for source in found if source.verb in part] or found
+            if self.parsed.paragraphs[number] == 0:
+                found = [source for source in found if self._tells(source.verb, token)]
             verbs = {source.verb: source for source in found}
             for above in _upwards(self.parsed.doc[token]):
                 if above.i in verbs:
@@ -74,11 +76,17 @@ class Speech:
             return None
         return self.speakers[number] if number < len(self.speakers) else None
 
-    def _between_semicolons(self, token: int) -> range:
+    def _between(self, token: int, mark: str) -> range:
         sentence = self.parsed.sentences[self.parsed.sentence_of[token]]
-        marks = [t.i for t in sentence if t.text == ";"]
+        marks = [t.i for t in sentence if t.text == mark]
         return range(max([m for m in marks if m < token], default=sentence.start),
                      min([m for m in marks if m > token], default=sentence.end))
+
+    def _tells(self, verb: int, token: int) -> bool:
+        """In a headline, "police say" behind a comma tells all of it, "Taliban speak of revenge" itself alone."""
+        part = self._between(verb, ",")
+        said = self.parsed.doc[verb].lemma_.lower() in words("say")
+        return not said or token in part or len(part) <= 5 or self.parsed.doc[part.start + 1].i == verb
 
     def _carry(self, number: int, sentence: Span, found: list[_Source], last: str | None) -> str | None:
         """Record the sentence's speaker; returns who a pronoun or a quotation in the next sentence would mean."""
