@@ -74,7 +74,7 @@ def _longest(hits: list[tuple[int, int, str, str, str]]) -> list[tuple[int, int,
     return sorted(kept)
 
 
-def _head(span) -> Token:  # noqa: ANN001 - a spaCy Span
+def _head(span) -> Token:
     """The word of the trigger that carries its meaning: the verb or noun nearest to the root of the sentence."""
     words = [t for t in span if t.pos_ in {"VERB", "NOUN", "PROPN", "ADJ"}] or list(span)
     return min(words, key=lambda t: (sum(1 for _ in t.ancestors), t.i))
@@ -100,6 +100,8 @@ def modality(token: Token) -> str:
         governed = _governors().get(current.lemma_.lower())
         if governed == "state":
             lasting = True
+        elif governed == "fact":
+            return "real"
         elif governed and governed != "real":
             return governed
     if _habit(token):

@@ -82,5 +82,5 @@ def _states_fight(readings: Readings, happening: Happening, parts: Parts, types:
             bool(armies) and bool(lead_parties(readings)))
     if "shelling" in types and struck and len(armies) == 2:
         return True
-    return len(firing | struck) == 2 and bool(struck) and bool({"shelling", "armed_attack"} & set(types)) and (
+    return len(firing | struck) == 2 and bool(struck or len(firing) == 2) and bool({"shelling", "armed_attack"} & set(types)) and (
         "air_strike" not in types[:1])

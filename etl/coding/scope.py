@@ -40,7 +40,7 @@ def _total(happening: Happening, event_type: str, published: dt.date) -> bool:
 
 def _accident(readings: Readings, happening: Happening, parts: Parts) -> bool:
     """Whether the clauses speak of an accident or a disaster and name nobody who is armed."""
-    if any(is_group(a) for a in parts.named):
+    if any(is_group(a) or kind(a) == "community" for a in parts.named):
         return False
     doc = readings.parsed.doc
     first = min(s.sentence for s in happening.scenes)
@@ -78,7 +78,7 @@ def _violence(readings: Readings, happening: Happening, event_type: str, parts: 
         return False
     lemmas = {t.lemma_.lower() for s in happening.scenes for t in readings.parsed.sentences[s.sentence]}
     lemmas |= {t.lemma_.lower() for t in readings.parsed.sentences[0]}
-    if _private(readings, happening, actors):
+    if event_type in {"armed_attack", "armed_clash", "abduction"} and _private(readings, happening, parts, actors):
         return False
     if event_type == "bombing" and not any(is_group(a) for a in actors) and not lemmas & (words("device") | words("militancy")):
         return False  # a blast of unknown cause that nobody calls an attack
@@ -92,9 +92,11 @@ def _violence(readings: Readings, happening: Happening, event_type: str, parts: 
     return bool(lemmas & (words("militancy") | words("protected")))
 
 
-def _private(readings: Readings, happening: Happening, actors: list[str]) -> bool:
+def _private(readings: Readings, happening: Happening, parts: Parts, actors: list[str]) -> bool:
     """Whether the text gives a private motive (robbery, enmity) nearby and no militancy."""
-    if any(is_group(a) and a != unnamed_group() for a in actors) or any(kind(a) == "community" for a in actors):
+    if any((is_group(a) and a != unnamed_group()) or kind(a) == "community" for a in actors):
+        return False
+    if any(is_state(a) for a in (*parts.victims, *parts.targets, *parts.both)):
         return False
     near = {n for s in happening.scenes for n in range(s.sentence, s.sentence + 3)}
     lemmas = {t.lemma_.lower() for n in near if n < len(readings.parsed.sentences) for t in readings.parsed.sentences[n]}
