@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from spacy.tokens import Token
+from spacy.tokens import Span, Token
 
 from etl.coding.parse import Parsed
 from etl.coding.patterns import compile_pattern
@@ -60,9 +60,15 @@ def find_actions(parsed: Parsed) -> list[Action]:
             if span is None:
                 continue
             token = _head(span)
-            found.append(Action(event_type, strength, needs, offset + start, offset + end, token.i, number,
-                                modality(token)))
+            told = "negated" if _denied(span) else modality(token)
+            found.append(Action(event_type, strength, needs, offset + start, offset + end, token.i, number, told))
     return found
+
+
+def _denied(span: Span) -> bool:
+    """"No talks were held": the denial may stand at any word of the trigger."""
+    return any(c.dep_ == "neg" or (c.dep_ == "det" and c.lower_ == "no") for token in span for c in token.children) and (
+        span.text.split()[0].lower() not in {"no", "not", "without"})
 
 
 def _longest(hits: list[tuple[int, int, str, str, str]]) -> list[tuple[int, int, str, str, str]]:

@@ -12,7 +12,7 @@ from etl.coding.confidence import DOUBT, features, probabilities
 from etl.coding.dates import undated
 from etl.coding.event_type import decide_type
 from etl.coding.gazetteer import gazetteer, key
-from etl.coding.identity import Happening, group_scenes, together
+from etl.coding.identity import Happening, group_scenes, in_lead, together
 from etl.coding.kinds import home_countries, home_states, is_group, kind, of_its_time, root, seat
 from etl.coding.parts import Parts
 from etl.coding.places import Place, PlaceMention, locate
@@ -197,11 +197,19 @@ def _when(happening: Happening, published: dt.date, event_type: str) -> tuple[dt
 
 def _salience(happening: Happening, end: dt.date, published: dt.date, event_type: str) -> str:
     age = (published - end).days
-    if event_type == "border_closure" and all(a.modality == "state" for s in happening.scenes for a in s.actions if a.strength != "cue" and a.modality in {"real", "state"}):
+    if event_type == "border_closure" and any(_lasts(s) for s in happening.scenes if in_lead(s)):
         return "background"  # "remains closed": it began before
+    if happening.family in {"talking", "agreement"} and happening.date is None and not any(in_lead(s) for s in happening.scenes):
+        return "background"
     if age > _FRESH and not (age <= _FRESH + 1 and any(s.paragraph <= 1 for s in happening.scenes)):
         return "background"
     return "main"
+
+
+def _lasts(scene: Scene) -> bool:
+    """Whether a clause only says that a closing goes on."""
+    told = [a for a in scene.actions if a.strength != "cue" and a.modality in {"real", "state"}]
+    return bool(told) and all(a.modality == "state" for a in told)
 
 
 def _stance(stances: Sequence[Stance], happening: Happening, what: str) -> list[str]:

@@ -111,7 +111,8 @@ def fit(scene: Scene, happening: Happening, published: dt.date) -> float:
     old = date is not None and (published - date[1]).days > 4
     if scene.refers_back and not (date and (_apart(date, happening.date) if happening.date else old)):
         return 1.2 - 0.01 * min(scene.sentence - happening.last_sentence, 50)
-    near = together(place, happening.place) if place and happening.place else None
+    spoken = scene.group in {"diplomatic_protest", "accusation", "threat"}  # its places are those of what it is about
+    near = together(place, happening.place) if place and happening.place and not spoken else None
     if near is False or (date and happening.date and _apart(date, happening.date)):
         return -1.0
     if old and not happening.date:

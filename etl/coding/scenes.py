@@ -21,6 +21,8 @@ from etl.reference import read_table
 
 # A clause may be cut off where a new statement of its own begins.
 _CUT = re.compile(r";|,? (?:while|whereas)\b|, (?:and|but) (?=in \w|on \w|another|the other)|\. |: (?=[A-Z])")
+# "The attack came a day after …": the day counts from something else.
+_FROM_ELSEWHERE = re.compile(r"\W+(?:after|before|prior|ahead)\b", re.I)
 _SPOKE = re.compile(r"\b(?:said|told|says?|stated|announced|reported|claimed|confirmed|added|tweeted|wrote)\W+(?:\w+\W+){0,3}?$", re.I)
 
 
@@ -163,6 +165,9 @@ def _scene(readings: Readings, group: str, actions: list[Action], number: int, s
             continue
         if _lasting(actions, date):
             continue
+        if date.kind == "relative" and _FROM_ELSEWHERE.match(text, date.end) and any(
+                _refers_back(parsed.doc[a.token]) for a in actions):
+            continue
         if _SPOKE.search(text[max(start, date.start - 60):date.start]):
             statement = date
         else:
@@ -221,12 +226,16 @@ def _lasting(actions: list[Action], date: DateMention) -> bool:
     return nearest.modality == "state" and date.role == "point" and any(a.modality == "real" for a in actions)
 
 
+_PLACING = {"on", "in", "at", "near", "against", "of", "by"}  # with these a noun tells what is not known yet
+
+
 def _refers_back(token: Token) -> bool:
     """A definite noun without more ("the blast", "this attack") names what the reader knows already."""
     if token.pos_ not in {"NOUN", "PROPN"}:
         return False
     definite = any(c.dep_ == "det" and c.lower_ in {"the", "this", "that", "these", "both"} for c in token.children)
-    return definite and not any(c.dep_ in {"prep", "relcl", "acl", "poss"} for c in token.children)
+    told_more = any(c.dep_ in {"relcl", "acl", "poss"} or (c.dep_ == "prep" and c.lower_ in _PLACING) for c in token.children)
+    return definite and not told_more
 
 
 def _nearest(places: list[PlaceMention], anchor: int) -> list[PlaceMention]:

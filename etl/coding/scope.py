@@ -15,6 +15,10 @@ from etl.coding.scenes import Readings, lead_parties
 def in_scope(readings: Readings, happening: Happening, event_type: str, parts: Parts, place: Place | None) -> bool:
     """Whether a happening belongs to the codebook's scope and is a happening rather than a total of many."""
     group = happening.family
+    if not about_the_border(readings):
+        return False
+    if _counted(readings, happening) or (group == "violence" and _vague(happening, place)):
+        return False
     if _total(happening, event_type, readings.parsed.article.published):
         return False
     if _accident(readings, happening, parts):
@@ -26,6 +30,33 @@ def in_scope(readings: Readings, happening: Happening, event_type: str, parts: P
     if place is not None and place.country is None and not (set(map(root, parts.named)) & home_states()):
         return False
     return place is None or place.country in {"PK", "AF", None}
+
+
+def about_the_border(readings: Readings) -> bool:
+    """Whether the article names a place of the border states or one of the states: else its soldiers are another's."""
+    if any(p.place.country in home_countries() for p in readings.places):
+        return True
+    return any(root(m.actor) in home_states() and m.kind in {"state", "nationality"} for m in readings.actors)
+
+
+def _counted(readings: Readings, happening: Happening) -> bool:
+    """Whether it is only told in statistics: no day of its own, and counts over many happenings all around."""
+    if happening.date is not None and (happening.date[1] - happening.date[0]).days <= 3:
+        return False
+    return all({t.lemma_.lower() for t in readings.parsed.sentences[s.sentence]} & words("statistics") or _statistical(readings)
+               for s in happening.scenes)
+
+
+def _statistical(readings: Readings) -> bool:
+    """Whether headline and lead are about statistics."""
+    lead = [n for n, paragraph in enumerate(readings.parsed.paragraphs) if paragraph <= 1]
+    return len({t.lemma_.lower() for n in lead for t in readings.parsed.sentences[n]} & words("statistics")) > 0
+
+
+def _vague(happening: Happening, place: Place | None) -> bool:
+    """Violence without day, district, figure or a stand in headline or lead is talk about violence."""
+    return happening.date is None and (place is None or place.geo_precision in {"province", "country"}) and not any(
+        s.paragraph <= 1 or [f for f in s.figures if not f.aggregate] for s in happening.scenes)
 
 
 def _total(happening: Happening, event_type: str, published: dt.date) -> bool:
@@ -61,11 +92,11 @@ def _contact(readings: Readings, happening: Happening, parts: Parts, place: Plac
     if strong:
         parties |= lead_parties(readings)
     tribes = [a for c in (parts.agents, parts.both, parts.targets) for a in c if kind(a) == "community"]
-    if tribes and happening.family in {"agreement", "talking"} and (place is None or place.country in home_countries()):
+    if tribes and strong and happening.family in {"agreement", "talking"} and (place is None or place.country in home_countries()):
         return True
     home = parties & home_states()
     if len(home) == 2:
-        return strong or len(took_part & home_states()) > 0
+        return strong or len(took_part & home_states()) == 2
     return bool(home) and any(is_group(a) and a != unnamed_group() for a in (*parts.agents, *parts.both, *parts.targets))
 
 
