@@ -120,10 +120,12 @@ def _add_marks(figure: go.Figure, marks: pd.DataFrame, group: str, row: int, the
         if rows.empty:
             continue
         look = sign("event_type", key, theme)
-        first, last = pd.to_datetime(rows["date_start"]), pd.to_datetime(rows["date_end"])
+        # The last day counts wholly, so that a mark stands in the middle of its days, as a bar does.
+        first, last = pd.to_datetime(rows["date_start"]), pd.to_datetime(rows["date_end"]) + pd.Timedelta(days=1)
         exact = (rows["date_precision"] == "day").tolist()
         # A bar from the first to the last day that it may have been, or over which it went on; gaps part the bars.
-        ends = [moment for pair in zip(first, last, strict=True) if pair[0] != pair[1] for moment in (*pair, None)]
+        ends = [moment for pair in zip(first, last, strict=True) if pair[1] - pair[0] > pd.Timedelta(days=1)
+                for moment in (*pair, None)]
         figure.add_scatter(row=row, col=1, x=ends, y=[level] * len(ends), mode="lines", showlegend=False,
                            line={"color": look.rgba(0.45), "width": 3}, hoverinfo="skip", connectgaps=False)
         figure.add_scatter(

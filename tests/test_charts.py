@@ -123,12 +123,13 @@ def test_a_mark_without_an_exact_day_is_hollow_with_the_days_it_may_have_been():
     figure = charts_timeline.timeline(WEEKS, MARKS, FIRST, LAST, unit="week")
     [talks] = named(figure, "Talks")
     assert list(talks.marker.symbol) == ["circle-open"]
-    assert pd.Timestamp(talks.x[0]) == pd.Timestamp("2025-10-16")
+    assert pd.Timestamp(talks.x[0]) == pd.Timestamp("2025-10-16 12:00")  # the middle of the days it may have been
     [agreement] = named(figure, "Agreement")
     assert list(agreement.marker.symbol) == ["diamond"]
+    assert pd.Timestamp(agreement.x[0]) == pd.Timestamp("2025-10-19 12:00")  # where a bar of that day stands too
     lines = [trace for trace in figure.data if trace.yaxis == "y4" and trace.mode == "lines" and len(trace.x)]
     ends = [[pd.Timestamp(moment) for moment in line.x if moment is not None] for line in lines]
-    assert ends == [[pd.Timestamp("2025-10-13"), pd.Timestamp("2025-10-19")]]
+    assert ends == [[pd.Timestamp("2025-10-13"), pd.Timestamp("2025-10-20")]]
 
 
 def test_a_place_with_markup_is_escaped_in_the_hover_box():

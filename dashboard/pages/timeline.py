@@ -57,7 +57,7 @@ def _notes(periods: pd.DataFrame, marks: pd.DataFrame, unit: str, stack: str) ->
     vague = int(periods["n_imprecise"].sum())
     if vague:
         notes.append(f"{counted(vague, 'event is', 'events are')} known only to a time that reaches beyond one {unit}, "
-                     f"and counted in the {unit} of the first possible day.")
+                     "and counted in the period of the first possible day.")
     if not marks.empty and (marks["date_precision"] != "day").any():
         notes.append("A hollow mark has no exact day; its line covers the days it may have been.")
     return " ".join(notes)
