@@ -24,6 +24,7 @@ from etl.coding.tolls import casualties_of, named_alike, without_totals
 from etl.coding.whereabouts import whereabouts
 from etl.schema import EVIDENCE_LIMIT
 
+_DEEP = 5  # paragraphs: contacts told below that without a day are recalled
 _FRESH = 2  # days: a happening that ended before is what the article recalls, not what it reports
 
 
@@ -199,7 +200,7 @@ def _salience(happening: Happening, end: dt.date, published: dt.date, event_type
     age = (published - end).days
     if event_type == "border_closure" and any(_lasts(s) for s in happening.scenes if in_lead(s)):
         return "background"  # "remains closed": it began before
-    if happening.family in {"talking", "agreement"} and happening.date is None and not any(in_lead(s) for s in happening.scenes):
+    if happening.family in {"talking", "agreement"} and happening.date is None and all(s.paragraph > _DEEP for s in happening.scenes):
         return "background"
     if age > _FRESH and not (age <= _FRESH + 1 and any(s.paragraph <= 1 for s in happening.scenes)):
         return "background"
