@@ -57,7 +57,10 @@ class Score:
 
 def score(labels: Iterable[dict[str, Any]], coded: dict[str, list[Event]]) -> Score:
     """Score `coded` (article id → events in the codebook's fields) against labelled articles."""
-    counts, agree, faults, rows = [], {}, [], []
+    counts: list[list[int]] = []
+    agree: dict[str, list[bool]] = {}
+    faults: list[Fault] = []
+    rows: list[tuple[float, bool]] = []
     quiet = [0, 0]
     for article in labels:
         wanted, got = article["events"], coded.get(article["id"], [])

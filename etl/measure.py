@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -27,7 +27,7 @@ PAIR_FLOOR = 0.5
 _FILLER = re.compile(r"\b(?:district|province|city|town|village|area|border|crossing|gate|tehsil|valley|agency|the)\b")
 
 
-def pair(labelled: list[Event], coded: list[Event]) -> list[tuple[int, int]]:
+def pair(labelled: Sequence[Event], coded: Sequence[Event]) -> list[tuple[int, int]]:
     """Index pairs (labelled, coded) of the best one-to-one pairing."""
     if not labelled or not coded:
         return []

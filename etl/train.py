@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.optimize import minimize
@@ -20,11 +20,20 @@ from etl.reference import FOLDER
 RIDGE = 3.0  # strength of the L2 penalty: a few hundred rows must not be learned by heart
 
 
-def rows_of(labels: Iterable[dict[str, Any]]) -> list[tuple[dict[str, float], bool, bool, str]]:
-    """One row a main candidate event: its features, whether it pairs with a labelled event that counts, whether the
-    whole row is right, and the article's id."""
-    from etl.coding import read_article
+class Row(NamedTuple):
+    """One main candidate event: its features, whether it pairs with a labelled event that counts, whether the whole row
+    is right, and the article's id."""
+
+    features: dict[str, float]
+    found: bool
+    right: bool
+    article_id: str
+
+
+def rows_of(labels: Iterable[dict[str, Any]]) -> list[Row]:
+    """The candidate main events of labelled articles, for fitting."""
     from etl.codebook import event_row
+    from etl.coding import read_article
     made = []
     for label in labels:
         article = check(label).article
@@ -41,15 +50,15 @@ def rows_of(labels: Iterable[dict[str, Any]]) -> list[tuple[dict[str, float], bo
             if match is not None and match["salience"] == "background":
                 continue
             right = match is not None and all(checks(match, rows[j], article.full_text)[k] for k in ROW)
-            made.append((features(readings, happening, event, len(candidates)), match is not None, right, label["id"]))
+            made.append(Row(features(readings, happening, event, len(candidates)), match is not None, right, label["id"]))
     return made
 
 
-def fit(rows: list[tuple[dict[str, float], bool, bool, str]], column: int) -> dict[str, float]:
-    """Weights of a ridge-penalised logistic regression for row column 1 (found) or 2 (right)."""
-    names = sorted({name for row in rows for name in row[0]})
-    matrix = np.array([[row[0].get(name, 0.0) for name in names] for row in rows])
-    target = np.array([float(row[column]) for row in rows])
+def fit(rows: list[Row], target_of: Callable[[Row], bool]) -> dict[str, float]:
+    """Weights of a ridge-penalised logistic regression of `target_of` on the rows' features."""
+    names = sorted({name for row in rows for name in row.features})
+    matrix = np.array([[row.features.get(name, 0.0) for name in names] for row in rows])
+    target = np.array([float(target_of(row)) for row in rows])
     free = np.array([name == "always" for name in names])
 
     def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
@@ -66,7 +75,7 @@ def train(paths: list[Path], output: Path = FOLDER / "confidence_weights.csv") -
     """Fit on the tuned part of the labelled files (the part kept aside stays unseen); the number of rows used."""
     labels = [label for path in paths for label in parts(read_labels(path))["tuned"]]
     rows = rows_of(labels)
-    found, right = fit(rows, 1), fit(rows, 2)
+    found, right = fit(rows, lambda row: row.found), fit(rows, lambda row: row.right)
     with output.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["feature", "found", "right"])

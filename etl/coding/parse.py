@@ -85,7 +85,9 @@ def parse(article: Article) -> Parsed:
 
 def arrange(article: Article, doc: Doc, origins: tuple[int, ...]) -> Parsed:
     """Number the sentences and paragraphs of a parsed document."""
-    sentences, paragraphs, sentence_of, paragraph = [], [], [0] * len(doc), 0
+    sentences: list[Span] = []
+    paragraphs: list[int] = []
+    sentence_of, paragraph = [0] * len(doc), 0
     for span in doc.sents:
         words = [token for token in span if not token.is_space]
         if words:

@@ -133,9 +133,9 @@ def _others(event_type: str, parts: Parts, default_a: tuple[str, ...], default_b
         held = groups if groups and groups[0] != unnamed_group() else people or groups
         return tuple([a for a in agents if is_state(a)][:1]) or default_a, held or default_b
     if event_type == "protest":
-        people = [a for a in agents if is_people(a)]
+        who = [a for a in agents if is_people(a)]
         against = [a for a, _ in parts.targets.most_common() if is_state(a)]
-        return tuple(people[:1]) or default_a, tuple(against[:1]) or default_b
+        return tuple(who[:1]) or default_a, tuple(against[:1]) or default_b
     if event_type == "displacement":
         return (), tuple([a for a in agents if is_people(a)][:1]) or default_b
     if event_type == "deportation":

@@ -40,7 +40,10 @@ def _same_people(one: str | None, other: str | None) -> bool:
 
 
 def casualties_of(happening: Happening) -> list[Casualty]:
-    """One row a side and source with the newest figure of each; a total only where no source splits it."""
+    """One row a side and source; a total only where its parts are not told.
+
+    Of several figures of one source the largest counts: a toll that rose, not a part of it told later or earlier.
+    """
     figures: dict[tuple[str | None, str | None, str], Figure] = {}
     for scene in happening.scenes:
         for figure in scene.figures:
@@ -48,11 +51,10 @@ def casualties_of(happening: Happening) -> list[Casualty]:
                 continue
             key = (figure.side, figure.by, figure.measure)
             held = figures.get(key)
-            if held is None or scene.sentence > 0 and held.sentence == 0 or figure.sentence == held.sentence:
-                if held is not None and figure.sentence == held.sentence and figure.part_of_total:
-                    continue
+            if held is None or _size(figure) > _size(held) or (_size(figure) == _size(held) and held.sentence == 0):
                 figures[key] = figure
     _merge_sources(figures)
+    figures = {key: figure for key, figure in figures.items() if not _is_sum(key, figure, figures)}
     rows: dict[tuple[str | None, str | None], dict[str, Figure]] = {}
     for (side, by, measure), figure in figures.items():
         rows.setdefault((side, by), {})[measure] = figure
@@ -60,14 +62,28 @@ def casualties_of(happening: Happening) -> list[Casualty]:
     made = []
     for (side, by), both in rows.items():
         kept = {m: f for m, f in both.items() if side or (by, m) not in split or not f.part_of_total}
-        if not kept:
-            continue
-        first = next(iter(kept.values()))
-        last = list(kept.values())[-1]
-        made.append(Casualty(
-            side, *((kept[m].low, kept[m].high) if m in kept else None for m in ("killed", "injured")), by,
-            min(first.start, last.start), max(first.end, last.end)))
+        if kept:
+            told = list(kept.values())
+            killed, injured = ((kept[m].low, kept[m].high) if m in kept else None for m in ("killed", "injured"))
+            made.append(Casualty(side, killed, injured, by, min(f.start for f in told), max(f.end for f in told)))
     return made
+
+
+def _size(figure: Figure) -> int:
+    return figure.low if figure.low is not None else figure.high or 0
+
+
+def _is_sum(key: tuple[str | None, str | None, str], figure: Figure,
+            figures: dict[tuple[str | None, str | None, str], Figure]) -> bool:
+    """Whether a figure of unsplit or civilian losses only adds up the losses of several other sides."""
+    side, _, measure = key
+    if side is not None and not is_civilian(side):
+        return False
+    parts: dict[str, int] = {}
+    for (other, _, kind), held in figures.items():
+        if kind == measure and other is not None and other != side:
+            parts[other] = max(parts.get(other, 0), _size(held))
+    return len(parts) > 1 and sum(parts.values()) == _size(figure)
 
 
 def named_alike(casualties: list[Casualty], event_type: str, sides: tuple[str, ...], country: str | None) -> list[Casualty]:
