@@ -106,12 +106,13 @@ def _types(compared: pd.DataFrame) -> None:
         "Events": compared["n_events"].astype("Int64"),
         "Before": compared["n_events_before"].astype("Int64"),
         "Killed": compared["fatalities_best"],
-        "Low": compared["fatalities_low"],
-        "High": compared["fatalities_high"],
+        "Low–high": [f"{charts.number(low)}–{charts.number(high)}" if not pd.isna(high) else None for low, high in
+                     zip(compared["fatalities_low"], compared["fatalities_high"], strict=True)],
     })
     if shown["Before"].isna().all():
         shown = shown.drop(columns="Before")
-    widths = {name: st.column_config.NumberColumn(name, width=62) for name in shown.columns[1:]}
+    widths: dict[str, Any] = {name: st.column_config.NumberColumn(name, width=60) for name in shown.columns[1:-1]}
+    widths["Low–high"] = st.column_config.TextColumn("Low–high", width=85)
     st.dataframe(shown, hide_index=True, placeholder="–", key="by_type", height="content", column_config=widths,
                  alt="Events and persons killed by event type")
     layout.download(shown, "by-type", "CSV of this table")
