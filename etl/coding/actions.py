@@ -14,6 +14,7 @@ from etl.reference import read_table
 
 _WOULD = {"will", "would", "shall", "could", "may", "might", "should", "must", "can", "ca", "'ll", "wo", "ought"}
 _IF = {"if", "unless", "whether", "until", "lest"}
+NOTHING = "nothing"  # in `triggers.csv`: words that look like a trigger and tell no event ("heart attack")
 _HORIZON = 6  # steps up the tree: farther governors say nothing about the word
 
 
@@ -22,7 +23,7 @@ class Action:
     """One trigger in the text.
 
     `strength` is strong (the words alone tell an event), weak (they need a date, place or figure beside them) or cue
-    (they tell the type of an event that other words tell). `modality` is real, plan, negated, generic, state or kind (see `modality`).
+    (they tell the type of an event that other words tell). `reaction`: somebody condemns or mourns it. `modality` is real, plan, negated, generic, state or kind (see `modality`).
     """
 
     event_type: str
@@ -33,6 +34,7 @@ class Action:
     token: int
     sentence: int
     modality: str
+    reaction: bool = False
 
 
 @cache
@@ -60,9 +62,20 @@ def find_actions(parsed: Parsed) -> list[Action]:
             if span is None:
                 continue
             token = _head(span)
+            if event_type == NOTHING:
+                continue
             told = "negated" if _denied(span) else modality(token)
-            found.append(Action(event_type, strength, needs, offset + start, offset + end, token.i, number, told))
+            found.append(Action(event_type, strength, needs, offset + start, offset + end, token.i, number, told,
+                                _reacted_to(token)))
     return found
+
+
+def _reacted_to(token: Token) -> bool:
+    """Whether somebody condemns, mourns or looks into it: the text speaks of what the reader knows already."""
+    for ancestor, _ in zip(token.ancestors, range(4), strict=False):
+        if _governors().get(ancestor.lemma_.lower()) == "fact":
+            return True
+    return False
 
 
 def _denied(span: Span) -> bool:

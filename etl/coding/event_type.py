@@ -7,7 +7,7 @@ from collections import Counter
 from etl.coding.actions import Action
 from etl.coding.identity import Happening
 from etl.coding.kinds import home_states, is_force, is_group, is_state, kind, root, state_of
-from etl.coding.parts import Parts, any_group
+from etl.coding.parts import Parts, any_group, fights
 from etl.coding.scenes import Readings, lead_parties
 
 
@@ -79,7 +79,7 @@ def _states_fight(readings: Readings, happening: Happening, parts: Parts, types:
     lands = {state_of(p.place.country) for s in happening.scenes for p in s.places if p.role == "location"} & home
     if "armed_clash" in types:
         return len(states) == 2 or (bool(struck) and len(armies | lands) == 2) or (
-            bool(armies) and bool(lead_parties(readings)))
+            bool(armies) and bool(lead_parties(readings)) and not any(fights(a) for a in parts.named))
     if "shelling" in types and struck and len(armies) == 2:
         return True
     return len(firing | struck) == 2 and bool(struck or len(firing) == 2) and bool({"shelling", "armed_attack"} & set(types)) and (

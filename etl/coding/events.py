@@ -24,6 +24,7 @@ from etl.coding.tolls import casualties_of, named_alike, without_totals
 from etl.coding.whereabouts import whereabouts
 from etl.schema import EVIDENCE_LIMIT
 
+_PEOPLE = {"arrest", "protest", "displacement", "deportation"}
 _DEEP = 5  # paragraphs: contacts told below that without a day are recalled
 _FRESH = 2  # days: a happening that ended before is what the article recalls, not what it reports
 
@@ -47,17 +48,19 @@ def happenings_of(readings: Readings, stances: Sequence[Stance]) -> list[tuple[H
     for happening in happenings:
         happening.scenes = without_totals(happening, happenings, published)
     violent = {s.sentence for h in happenings if h.family == "violence" for s in h.scenes}
-    made = []
-    for happening in happenings:
+    made: list[tuple[Happening, CodedEvent]] = []
+    people = [h for h in happenings if h.family in _PEOPLE]
+    for happening in [h for h in happenings if h.family not in _PEOPLE] + people:
         if happening.family == "arrest" and all(s.sentence in violent for s in happening.scenes):
             continue  # arrests in an operation are part of it
-        event = _event(readings, happening, stances, published)
+        amid = any(e.salience == "main" and h.family in {"violence", "border_closure"} for h, e in made)
+        event = _event(readings, happening, stances, published, amid)
         if event is not None:
             made.append((happening, event))
-    return made
+    return sorted(made, key=lambda told: happenings.index(told[0]))
 
 
-def _event(readings: Readings, happening: Happening, stances: Sequence[Stance], published: dt.date) -> CodedEvent | None:
+def _event(readings: Readings, happening: Happening, stances: Sequence[Stance], published: dt.date, amid: bool) -> CodedEvent | None:
     parts = Parts(readings, happening)
     place, others = _where(readings, happening)
     event_type = decide_type(readings, happening, parts, place.country if place else None)
@@ -65,7 +68,7 @@ def _event(readings: Readings, happening: Happening, stances: Sequence[Stance], 
     claimed = _stance(stances, happening, "claimed")
     denied = _stance(stances, happening, "denied")
     country = place.country if place else None
-    if not in_scope(readings, happening, event_type, parts, place):
+    if not in_scope(readings, happening, event_type, parts, place, amid):
         return None
     casualties = casualties_of(happening) if event_type in _VIOLENT or event_type == "protest" else []
     known = attackers(event_type, parts, country, claimed, denied) if event_type in _VIOLENT else ((), ())

@@ -23,7 +23,7 @@ from etl.reference import read_table
 _CUT = re.compile(r";|,? (?:while|whereas)\b|, (?:and|but) (?=in \w|on \w|another|the other)|\. |: (?=[A-Z])")
 # "The attack came a day after …": the day counts from something else.
 _FROM_ELSEWHERE = re.compile(r"\W+(?:after|before|prior|ahead)\b", re.I)
-_SPOKE = re.compile(r"\b(?:said|told|says?|stated|announced|reported|claimed|confirmed|added|tweeted|wrote)\W+(?:\w+\W+){0,3}?$", re.I)
+_SPOKE = re.compile(r"\b(?:said|saying|told|telling|says?|stated|announc(?:ed|ing)|reported|claim(?:ed|ing)|confirm(?:ed|ing)|add(?:ed|ing)|tweeted|wrote|raising)\W+(?:\w+\W+){0,3}?$", re.I)
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,16 @@ def _aftermath() -> re.Pattern[str]:
     return re.compile(r"\b(?:" + "|".join(words) + r")\b", re.I)
 
 
+def _starts_another(clause: str) -> bool:
+    """Whether the words announce another story, not just another statement about the same."""
+    found = _discourse().match(clause)
+    return bool(found) and not _STATEMENT.match(clause, found.end())
+
+
+# "In a separate statement" is another source, no other story.
+_STATEMENT = re.compile(r"\W+(?:\w+\W+)?(?:statement|tweet|post|message|interview|press|report|briefing)\b", re.I)
+
+
 def find_scenes(readings: Readings) -> list[Scene]:
     """The scenes of an article in order, one a clause and group of event types."""
     scenes: list[Scene] = []
@@ -113,7 +123,7 @@ def find_scenes(readings: Readings) -> list[Scene]:
             for group, members in groups.items():
                 scene = _scene(readings, group, members, number, start, end, len(groups))
                 before = next((s for s in reversed(scenes) if s.sentence == number and s.dates), None)
-                if not scene.dates and before is not None and before.start < start:
+                if not scene.dates and before is not None and before.start < start and before.dates[0].precision != "day":
                     scene = replace(scene, dates=before.dates)  # "In May two …, while in Bannu two …"
                 scenes.append(scene)
     return scenes
@@ -193,8 +203,8 @@ def _scene(readings: Readings, group: str, actions: list[Action], number: int, s
         place=locate(located) if located else None,
         figures=figures,
         actors=tuple(m for m in readings.actors if start <= m.start < end),
-        back=number > 0 and any(_refers_back(parsed.doc[a.token]) for a in actions if a.modality in {"real", "kind", "state"}),
-        marker=bool(_discourse().match(text[readings.parsed.sentences[number].start_char:end]))
+        back=number > 0 and (all(a.reaction for a in actions) or any(_refers_back(parsed.doc[a.token]) for a in actions if a.modality in {"real", "kind", "state"})),
+        marker=_starts_another(text[readings.parsed.sentences[number].start_char:end])
         if start == readings.parsed.sentences[number].start_char else True,
     )
 

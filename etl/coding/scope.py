@@ -12,8 +12,12 @@ from etl.coding.places import Place
 from etl.coding.scenes import Readings, lead_parties
 
 
-def in_scope(readings: Readings, happening: Happening, event_type: str, parts: Parts, place: Place | None) -> bool:
-    """Whether a happening belongs to the codebook's scope and is a happening rather than a total of many."""
+def in_scope(readings: Readings, happening: Happening, event_type: str, parts: Parts, place: Place | None,
+             amid_fighting: bool = False) -> bool:
+    """Whether a happening belongs to the codebook's scope and is a happening rather than a total of many.
+
+    `amid_fighting`: the article reports violence or a closed border, so that arrests, protests and moves beside it belong.
+    """
     group = happening.family
     if not about_the_border(readings):
         return False
@@ -29,7 +33,38 @@ def in_scope(readings: Readings, happening: Happening, event_type: str, parts: P
         return _contact(readings, happening, parts, place)
     if place is not None and place.country is None and not (set(map(root, parts.named)) & home_states()):
         return False
+    if group in {"border_closure", "border_reopening"} and any(
+            kind(a) == "state" and root(a) not in home_states() for a in parts.agents):
+        return False  # India shuts its border: not ours
+    if group in {"arrest", "protest", "displacement", "deportation"} and not amid_fighting and not _of_our_kind(readings, happening, parts, group):
+        return False
     return place is None or place.country in {"PK", "AF", None}
+
+
+def _of_our_kind(readings: Readings, happening: Happening, parts: Parts, group: str) -> bool:
+    """Arrests, protests and moves belong here when militants, refugees, fighting or the border are at their bottom."""
+    lemmas = {t.lemma_.lower() for s in happening.scenes for t in readings.parsed.sentences[s.sentence]}
+    title = {t.lemma_.lower() for t in readings.parsed.sentences[0]}
+    armed = any(is_group(a) for c in (parts.agents, parts.targets, parts.named) for a in c)
+    if group == "deportation":
+        return any(s.dates or any(t.like_num for t in readings.parsed.sentences[s.sentence]) for s in happening.scenes)
+    if group == "arrest":
+        return armed or bool((lemmas | title) & words("militancy")) or _people_of(parts, readings)
+    border = any(p.place.kind == "crossing" for s in happening.scenes for p in s.places) or bool(lemmas & words("border"))
+    fought = bool((lemmas | title) & (words("militancy") | words("fighting")))
+    return armed or border or fought or _people_of(parts, readings)
+
+
+def _people_of(parts: Parts, readings: Readings) -> bool:
+    """Whether refugees or migrants are meant: people whom the table of actors tells apart from civilians."""
+    return any(kind(a) == "civilians" and "." not in a and a != "CIV" for c in (parts.agents, parts.targets, parts.named) for a in c)
+
+
+def _foreign(parts: Parts, happening: Happening) -> bool:
+    """Whether another state fights or counts the dead: its conflict is not ours. Forces that fought here are."""
+    fighting = {a for c in (parts.agents, parts.both) for a in c}
+    sources = {f.by for s in happening.scenes for f in s.figures if f.by}
+    return any(kind(a) == "state" and root(a) not in home_states() for a in fighting | sources)
 
 
 def about_the_border(readings: Readings) -> bool:
@@ -64,6 +99,12 @@ def _total(happening: Happening, event_type: str, published: dt.date) -> bool:
     if happening.date is None:
         return False
     start, end, precision = happening.date
+    since = [d for s in happening.scenes for d in s.dates if d.role == "since"]
+    if happening.family == "violence" and any((published - d.date_start).days > 3 and d.date_start == start for d in since):
+        return True
+    killed = any(f.measure == "killed" and not f.aggregate for s in happening.scenes for f in s.figures)
+    if happening.family == "violence" and killed and (end - start).days > 31:
+        return True
     longest = 7 if event_type == "deportation" else 3
     return happening.family in {"violence", "deportation", "arrest"} and (end - start).days > longest and (
         published - end).days <= 2 and precision != "week"
@@ -73,11 +114,11 @@ def _accident(readings: Readings, happening: Happening, parts: Parts) -> bool:
     """Whether the clauses speak of an accident or a disaster and name nobody who is armed."""
     if any(is_group(a) or kind(a) == "community" for a in parts.named):
         return False
-    doc = readings.parsed.doc
     first = min(s.sentence for s in happening.scenes)
     told = {s.sentence for s in happening.scenes} | ({0} if first <= 2 else set())
     lemmas = {t.lemma_.lower() for n in told for t in readings.parsed.sentences[n]}
-    return bool(lemmas & words("accident")) and doc is not None
+    said = " ".join(readings.parsed.sentences[n].text.lower() for n in told)
+    return bool(lemmas & words("accident")) or any(w in said for w in words("accident") if " " in w)
 
 
 def _contact(readings: Readings, happening: Happening, parts: Parts, place: Place | None) -> bool:
@@ -102,6 +143,8 @@ def _contact(readings: Readings, happening: Happening, parts: Parts, place: Plac
 
 def _violence(readings: Readings, happening: Happening, event_type: str, parts: Parts, place: Place | None) -> bool:
     if place is not None and place.country not in {"PK", "AF", None}:
+        return False
+    if _foreign(parts, happening):
         return False
     actors = list(parts.named) + list(parts.victims)
     if (place is None or place.country is None) and not ({root(a) for a in actors} & home_states()) and not any(
@@ -131,4 +174,6 @@ def _private(readings: Readings, happening: Happening, parts: Parts, actors: lis
         return False
     near = {n for s in happening.scenes for n in range(s.sentence, s.sentence + 3)}
     lemmas = {t.lemma_.lower() for n in near if n < len(readings.parsed.sentences) for t in readings.parsed.sentences[n]}
+    if "ransom" in lemmas:
+        return True
     return bool(lemmas & words("crime")) and not lemmas & words("militancy")

@@ -59,7 +59,8 @@ def _flyers(parts: Parts, country: str | None) -> tuple[str, ...]:
     """Who struck from the air: a force or state, over its neighbour's land never the land's own."""
     own = state_of(country)
     foreign = own is not None and own != default_root()
-    doers = [a for c in (parts.agents, parts.nations) for a, _ in c.most_common() if is_force(a) or is_state(a)]
+    doers = [a for c in (parts.agents, parts.nations) for a, _ in c.most_common()
+             if is_force(a) or (is_state(a) and root(a) in home_states())]
     doers = [a for a in doers if not (foreign and root(a) == own)]
     groups = [a for a, _ in parts.agents.most_common() if is_group(a)]
     return tuple(doers[:1]) or tuple(groups[:1])
