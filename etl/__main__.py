@@ -45,18 +45,29 @@ def _parser() -> tuple[argparse.ArgumentParser, argparse._SubParsersAction[argpa
         prog="python -m etl",
         description="News articles in, event tables out: what happens on the Pakistan–Afghanistan border.",
         epilog="example:\n  python -m etl run --articles data/articles --out data/releases",
-        formatter_class=argparse.RawDescriptionHelpFormatter)
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     return parser, parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
 
-def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, about: str, example: str,
-                action: Callable[[argparse.Namespace], str]) -> argparse.ArgumentParser:
+def add_command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    about: str,
+    example: str,
+    action: Callable[[argparse.Namespace], str],
+) -> argparse.ArgumentParser:
     """A sub-command with its help: the first line of `about` in the list of commands, all of it with an example alone.
 
     `action` does the work and returns the last line to tell.
     """
-    command = commands.add_parser(name, help=about.split("\n", 1)[0], description=about,
-                                  epilog=f"example:\n  {example}", formatter_class=argparse.RawDescriptionHelpFormatter)
+    command = commands.add_parser(
+        name,
+        help=about.split("\n", 1)[0],
+        description=about,
+        epilog=f"example:\n  {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     command.set_defaults(action=action)
     return command
 
@@ -64,17 +75,23 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser], n
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code: 0 done, 1 a fault that the last line explains, 2 a wrong call."""
     parser, commands = _parser()
-    run = add_command(commands, "run", _RUN,
-                      "python -m etl run --articles data/articles more.jsonl.gz --out data/releases", _run)
+    run = add_command(
+        commands, "run", _RUN, "python -m etl run --articles data/articles more.jsonl.gz --out data/releases", _run
+    )
     run.add_argument("--articles", nargs="+", required=True, metavar="PATH", help="files and folders of articles")
     run.add_argument("--out", required=True, metavar="DIR", help="folder of the releases; made if need be")
     code = add_command(commands, "code", _CODE, "python -m etl code --input articles.jsonl --output coded.jsonl", _code)
     link = add_command(commands, "link", _LINK, "python -m etl link --input coded.jsonl --output linked.jsonl", _link)
     evaluate = add_command(commands, "evaluate", _EVALUATE, "python -m etl evaluate --faults", _evaluate)
-    evaluate.add_argument("--labels", type=Path, metavar="FILE", help="labelled articles (default: data/gold/digests.jsonl)")
+    evaluate.add_argument(
+        "--labels", type=Path, metavar="FILE", help="labelled articles (default: data/gold/digests.jsonl)"
+    )
     evaluate.add_argument("--faults", action="store_true", help="also print every disagreement, by kind")
-    evaluate.add_argument("--write", action="store_true",
-                          help="also write data/gold/accuracy.json and raise data/gold/floors.json (shipped labels only)")
+    evaluate.add_argument(
+        "--write",
+        action="store_true",
+        help="also write data/gold/accuracy.json and raise data/gold/floors.json (shipped labels only)",
+    )
     train = add_command(commands, "train", _TRAIN, "python -m etl train --labels data/gold/digests.jsonl", _train)
     train.add_argument("--labels", type=Path, nargs="+", required=True, metavar="FILE", help="labelled articles")
     bench = add_command(commands, "bench", _BENCH, "python -m etl bench --articles data/articles", _bench)
@@ -83,8 +100,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command.add_argument("--input", required=True, type=Path, metavar="FILE", help="JSON Lines, plain or gzip")
         command.add_argument("--output", required=True, type=Path, metavar="FILE", help="JSON Lines")
     for command in (run, code):
-        command.add_argument("--workers", type=_positive, default=_processors(), metavar="N",
-                             help="processes that code at a time (default: one a processor, here %(default)s)")
+        command.add_argument(
+            "--workers",
+            type=_positive,
+            default=_processors(),
+            metavar="N",
+            help="processes that code at a time (default: one a processor, here %(default)s)",
+        )
     for command in (run, code, link, evaluate):
         command.add_argument("--quiet", action="store_true", help="tell faults and the summary only")
     chosen = parser.parse_args(arguments)

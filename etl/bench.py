@@ -16,7 +16,10 @@ _ROUNDS = 3
 
 
 def bench(paths: Iterable[str | Path]) -> str:
-    """Time reading, linking-free coding and plain spaCy over the relevant articles under `paths`; the report as text."""
+    """Time coding and plain spaCy over the relevant articles under `paths`; the report as text.
+
+    Raises `InputFault` where no relevant article is there.
+    """
     import spacy
 
     from etl.coding import code_article
@@ -41,9 +44,11 @@ def bench(paths: Iterable[str | Path]) -> str:
         ours, theirs = _seconds(with_us, articles), _seconds(with_spacy, articles)
         ratios.append(theirs / ours)
         rates.append(len(articles) / ours)
-    return (f"coding against the plain spaCy pipeline over the same {len(articles)} relevant articles, one core: "
-            f"{statistics.median(ratios):.2f} times as fast (rounds {', '.join(f'{r:.2f}' for r in ratios)}); "
-            f"here {statistics.median(rates):.0f} articles a second")
+    return (
+        f"coding against the plain spaCy pipeline over the same {len(articles)} relevant articles, one core: "
+        f"{statistics.median(ratios):.2f} times as fast (rounds {', '.join(f'{r:.2f}' for r in ratios)}); "
+        f"here {statistics.median(rates):.0f} articles a second"
+    )
 
 
 def _seconds(work: Callable[[Article], None], articles: list[Article]) -> float:

@@ -1,4 +1,4 @@
-"""Accuracy against labelled articles: scores with intervals, the faults by kind, and the floors that may not be undercut."""
+"""Accuracy against labelled articles: scores with intervals, and the faults by kind."""
 
 from __future__ import annotations
 
@@ -48,11 +48,17 @@ class Score:
 
     def summary(self) -> dict[str, Any]:
         """The figures as plain JSON: what `make evaluate` prints and the floors are held against."""
-        return {"articles": self.articles, "labelled": self.labelled, "coded": self.coded,
-                "found_f1": round(self.found[2], 3), "found_interval": [round(x, 3) for x in self.found[3:]],
-                "row_right_f1": round(self.right[2], 3), "row_right_interval": [round(x, 3) for x in self.right[3:]],
-                "fields": {k: round(v, 3) for k, v in self.fields.items()},
-                "quiet_kept_empty": None if self.quiet is None else round(self.quiet, 3)}
+        return {
+            "articles": self.articles,
+            "labelled": self.labelled,
+            "coded": self.coded,
+            "found_f1": round(self.found[2], 3),
+            "found_interval": [round(x, 3) for x in self.found[3:]],
+            "row_right_f1": round(self.right[2], 3),
+            "row_right_interval": [round(x, 3) for x in self.right[3:]],
+            "fields": {k: round(v, 3) for k, v in self.fields.items()},
+            "quiet_kept_empty": None if self.quiet is None else round(self.quiet, 3),
+        }
 
 
 def score(labels: Iterable[dict[str, Any]], coded: dict[str, list[Event]]) -> Score:
@@ -98,9 +104,17 @@ def score(labels: Iterable[dict[str, Any]], coded: dict[str, list[Event]]) -> Sc
             faults.append(Fault(article["id"], "false alarm", None, got[j]))
             rows.append((float(got[j].get("confidence", 0.5)), False))
     table = np.array(counts or [[0, 0, 0, 0]])
-    return Score(len(counts), int(table[:, 0].sum()), int(table[:, 1].sum()), _f1(table, 2), _f1(table, 3),
-                 {k: float(np.mean(v)) for k, v in agree.items()},
-                 quiet[1] / quiet[0] if quiet[0] else None, faults, rows)
+    return Score(
+        len(counts),
+        int(table[:, 0].sum()),
+        int(table[:, 1].sum()),
+        _f1(table, 2),
+        _f1(table, 3),
+        {k: float(np.mean(v)) for k, v in agree.items()},
+        quiet[1] / quiet[0] if quiet[0] else None,
+        faults,
+        rows,
+    )
 
 
 def _main(event: Event) -> bool:
@@ -118,16 +132,24 @@ def _f1(table: np.ndarray, column: int) -> tuple[float, float, float, float, flo
     return precision, recall, 2 * hit / both if both else 0.0, float(low), float(high)
 
 
-def reliability(rows: Iterable[tuple[float, bool]], edges: tuple[float, ...] = (0, 0.2, 0.4, 0.6, 0.8, 1.01)) -> list[dict[str, Any]]:
+def reliability(
+    rows: Iterable[tuple[float, bool]], edges: tuple[float, ...] = (0, 0.2, 0.4, 0.6, 0.8, 1.01)
+) -> list[dict[str, Any]]:
     """Rows by stated confidence: how many, the mean confidence, and the share that is wholly right."""
     rows = list(rows)
     table = []
     for low, high in zip(edges, edges[1:], strict=False):
         inside = [(c, ok) for c, ok in rows if low <= c < high]
         if inside:
-            table.append({"from": low, "to": min(high, 1.0), "rows": len(inside),
-                          "mean_confidence": round(float(np.mean([c for c, _ in inside])), 3),
-                          "share_right": round(float(np.mean([ok for _, ok in inside])), 3)})
+            table.append(
+                {
+                    "from": low,
+                    "to": min(high, 1.0),
+                    "rows": len(inside),
+                    "mean_confidence": round(float(np.mean([c for c, _ in inside])), 3),
+                    "share_right": round(float(np.mean([ok for _, ok in inside])), 3),
+                }
+            )
     return table
 
 

@@ -43,8 +43,13 @@ def similarity(label: Event, coded: Event) -> float:
         return 0.0
     same = 1.0 if label["event_type"] == coded["event_type"] else 0.5
     killed = _overlap(figures(label, "killed"), figures(coded, "killed"))
-    return (0.30 * same + 0.15 * date_score(label, coded) + 0.20 * place_score(label, coded)
-            + 0.25 * actor_score(label, coded) + 0.10 * killed)
+    return (
+        0.30 * same
+        + 0.15 * date_score(label, coded)
+        + 0.20 * place_score(label, coded)
+        + 0.25 * actor_score(label, coded)
+        + 0.10 * killed
+    )
 
 
 def checks(label: Event, coded: Event, text: str) -> dict[str, bool]:
@@ -89,7 +94,9 @@ def place_score(label: Event, coded: Event) -> float:
     if any(same_name(a, b) for a in names for b in got):
         return 1.0
     precision = label.get("geo_precision")
-    if same_name(label.get("district"), coded.get("district")) or any(same_name(a, coded.get("district")) for a in names):
+    if same_name(label.get("district"), coded.get("district")) or any(
+        same_name(a, coded.get("district")) for a in names
+    ):
         return 1.0 if precision == "district" else 0.8
     if same_name(label.get("province"), coded.get("province")):
         return 1.0 if precision == "province" else 0.4
@@ -144,7 +151,8 @@ def sides_agree(label: Event, coded: Event) -> bool:
     kind = label["event_type"]
     if kind in SYMMETRIC:
         return {frozenset(a), frozenset(b)} == {frozenset(got_a), frozenset(got_b)} or (
-            kind in TABLE_TALK and a | b == got_a | got_b)
+            kind in TABLE_TALK and a | b == got_a | got_b
+        )
     return a == got_a and b == got_b
 
 

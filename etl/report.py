@@ -62,12 +62,16 @@ def reliability_table(score: Score) -> str:
     """Stated confidence against the share of rows that are wholly right."""
     lines = ["confidence     rows   stated   right"]
     for row in reliability(score.rows):
-        lines.append(f"{row['from']:.1f} to {row['to']:.1f}  {row['rows']:>6}   {row['mean_confidence']:.2f}     {row['share_right']:.2f}")
+        lines.append(
+            f"{row['from']:.1f} to {row['to']:.1f}  {row['rows']:>6}   {row['mean_confidence']:.2f}     "
+            f"{row['share_right']:.2f}"
+        )
     return "\n".join(lines)
 
 
 def fault_text(fault: Fault) -> str:
     """One fault with both rows, empty cells left out."""
+
     def show(event: Event | None) -> str:
         kept = {k: v for k, v in (event or {}).items() if v not in (None, [], "") and not k.startswith("_")}
         return json.dumps(kept, ensure_ascii=False) if event else "–"
@@ -78,8 +82,12 @@ def fault_text(fault: Fault) -> str:
 def summary_of(scores: dict[str, Score], path: Path) -> dict[str, Any]:
     """The figures that the dashboard shows and the floors are held against, with the hash of the labels."""
     parts = {name: score.summary() for name, score in scores.items()}
-    return {"gold": path.name, "sha256": fingerprint(path), "parts": parts,
-            "reliability_aside": reliability(scores["aside"].rows)}
+    return {
+        "gold": path.name,
+        "sha256": fingerprint(path),
+        "parts": parts,
+        "reliability_aside": reliability(scores["aside"].rows),
+    }
 
 
 def figure(summary: dict[str, Any], name: str) -> float:
@@ -89,10 +97,12 @@ def figure(summary: dict[str, Any], name: str) -> float:
 
 
 def undercut(measured: dict[str, Any], floors: dict[str, Any]) -> list[str]:
-    """The floors that the measured figures undercut, each in a sentence; also when the labels are not the floors' own."""
+    """The floors that the measured figures undercut, each in a sentence; other labels than the floors' own are one."""
     if measured["sha256"] != floors["sha256"]:
-        return [f"the labels of {measured['gold']} are not those that the floors were written for "
-                f"({measured['sha256'][:12]} and {floors['sha256'][:12]}); measure again and write new floors"]
+        return [
+            f"the labels of {measured['gold']} are not those that the floors were written for "
+            f"({measured['sha256'][:12]} and {floors['sha256'][:12]}); measure again and write new floors"
+        ]
     found = []
     for part, wanted in floors["parts"].items():
         for name, floor in wanted.items():
@@ -106,9 +116,12 @@ def raise_floors(measured: dict[str, Any], floors: dict[str, Any] | None, slack:
     """Floors a little below what was measured, never below the old ones."""
     made: dict[str, Any] = {"gold": measured["gold"], "sha256": measured["sha256"], "parts": {}}
     for part in ("all", "aside"):
-        old = (floors or {}).get("parts", {}).get(part, {}) if (floors or {}).get("sha256") == measured["sha256"] else {}
-        made["parts"][part] = {name: max(old.get(name, 0.0), round(figure(measured["parts"][part], name) - slack, 3))
-                               for name in FLOORED}
+        old = (
+            (floors or {}).get("parts", {}).get(part, {}) if (floors or {}).get("sha256") == measured["sha256"] else {}
+        )
+        made["parts"][part] = {
+            name: max(old.get(name, 0.0), round(figure(measured["parts"][part], name) - slack, 3)) for name in FLOORED
+        }
     return made
 
 

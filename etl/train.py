@@ -34,6 +34,7 @@ def rows_of(labels: Iterable[dict[str, Any]]) -> list[Row]:
     """The candidate main events of labelled articles, for fitting."""
     from etl.codebook import event_row
     from etl.coding import read_article
+
     made = []
     for label in labels:
         article = check(label).article
@@ -50,7 +51,9 @@ def rows_of(labels: Iterable[dict[str, Any]]) -> list[Row]:
             if match is not None and match["salience"] == "background":
                 continue
             right = match is not None and all(checks(match, rows[j], article.full_text)[k] for k in ROW)
-            made.append(Row(features(readings, happening, event, len(candidates)), match is not None, right, label["id"]))
+            made.append(
+                Row(features(readings, happening, event, len(candidates)), match is not None, right, label["id"])
+            )
     return made
 
 

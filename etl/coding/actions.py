@@ -23,7 +23,8 @@ class Action:
     """One trigger in the text.
 
     `strength` is strong (the words alone tell an event), weak (they need a date, place or figure beside them) or cue
-    (they tell the type of an event that other words tell). `reaction`: somebody condemns or mourns it. `modality` is real, plan, negated, generic, state or kind (see `modality`).
+    (they tell the type of an event that other words tell). `modality` is real, plan, negated, generic, state or kind
+    (see `modality`). `reaction`: somebody condemns or mourns it.
     """
 
     event_type: str
@@ -39,8 +40,10 @@ class Action:
 
 @cache
 def _patterns() -> tuple[tuple[re.Pattern[str], str, str, str], ...]:
-    return tuple((compile_pattern(row["pattern"]), row["event_type"], row["strength"], row["needs"])
-                 for row in read_table("triggers").rows)
+    return tuple(
+        (compile_pattern(row["pattern"]), row["event_type"], row["strength"], row["needs"])
+        for row in read_table("triggers").rows
+    )
 
 
 @cache
@@ -65,8 +68,11 @@ def find_actions(parsed: Parsed) -> list[Action]:
             if event_type == NOTHING:
                 continue
             told = "negated" if _denied(span) else modality(token)
-            found.append(Action(event_type, strength, needs, offset + start, offset + end, token.i, number, told,
-                                _reacted_to(token)))
+            found.append(
+                Action(
+                    event_type, strength, needs, offset + start, offset + end, token.i, number, told, _reacted_to(token)
+                )
+            )
     return found
 
 
@@ -79,9 +85,10 @@ def _reacted_to(token: Token) -> bool:
 
 
 def _denied(span: Span) -> bool:
-    """"No talks were held": the denial may stand at any word of the trigger."""
-    return any(c.dep_ == "neg" or (c.dep_ == "det" and c.lower_ == "no") for token in span for c in token.children) and (
-        span.text.split()[0].lower() not in {"no", "not", "without"})
+    """ "No talks were held": the denial may stand at any word of the trigger."""
+    return any(
+        c.dep_ == "neg" or (c.dep_ == "det" and c.lower_ == "no") for token in span for c in token.children
+    ) and (span.text.split()[0].lower() not in {"no", "not", "without"})
 
 
 def _longest(hits: list[tuple[int, int, str, str, str]]) -> list[tuple[int, int, str, str, str]]:
@@ -100,8 +107,11 @@ def _head(span) -> Token:
 
 
 def modality(token: Token) -> str:
-    """Whether the text says that `token` happened: real, plan, negated, generic (a trend, a habit), state (it lasts) or kind
-    (a bare plural, which needs a date or figure beside it to name a happening)."""
+    """Whether the text says that `token` happened.
+
+    real, plan, negated, generic (a trend, a habit), state (it lasts) or kind (a bare plural, which needs a date or
+    figure beside it to name a happening).
+    """
     current, below, lasting = token, None, False
     for _ in range(_HORIZON):
         if current != token and _governors().get(current.lemma_.lower()) == "fact":
@@ -131,7 +141,21 @@ def modality(token: Token) -> str:
 
 
 # How a word hangs on the word that governs whether it happened.
-_GOVERNED = {"dobj", "xcomp", "pobj", "prep", "obj", "nsubjpass", "ccomp", "acl", "pcomp", "acomp", "attr", "oprd", "nsubj"}
+_GOVERNED = {
+    "dobj",
+    "xcomp",
+    "pobj",
+    "prep",
+    "obj",
+    "nsubjpass",
+    "ccomp",
+    "acl",
+    "pcomp",
+    "acomp",
+    "attr",
+    "oprd",
+    "nsubj",
+}
 
 
 def _own_modality(token: Token) -> str | None:
@@ -157,15 +181,20 @@ def _own_modality(token: Token) -> str | None:
 def _any_such(token: Token) -> bool:
     """A bare plural ("attacks in Pakistan have surged", "suicide bombers followed") names a kind, not a happening."""
     return token.tag_ in {"NNS", "NNPS"} and not any(
-        c.dep_ in {"det", "nummod", "poss"} or c.like_num for c in token.children)
+        c.dep_ in {"det", "nummod", "poss"} or c.like_num for c in token.children
+    )
 
 
 def _habit(token: Token) -> bool:
-    """"those who attack Pakistan": the present tense of a relative clause tells a habit."""
-    return token.dep_ == "relcl" and token.tag_ in {"VBP", "VBZ"} and token.lemma_ != "be" and not any(
-        c.dep_ in {"aux", "auxpass"} for c in token.children)
+    """ "those who attack Pakistan": the present tense of a relative clause tells a habit."""
+    return (
+        token.dep_ == "relcl"
+        and token.tag_ in {"VBP", "VBZ"}
+        and token.lemma_ != "be"
+        and not any(c.dep_ in {"aux", "auxpass"} for c in token.children)
+    )
 
 
 def _perfect(token: Token) -> bool:
-    """"may have killed", "would have attacked": told of the past, so no plan."""
+    """ "may have killed", "would have attacked": told of the past, so no plan."""
     return any(c.lower_ == "have" and c.dep_ == "aux" for c in token.children)

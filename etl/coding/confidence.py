@@ -23,7 +23,9 @@ DOUBT = 0.4  # chosen by cross-validation on the labelled articles that rules we
 def features(readings: Readings, happening: Happening, event: CodedEvent, n_happenings: int) -> dict[str, float]:
     """What the text gives for the row, each between 0 and 1 (or a small count on a log scale)."""
     doc, scenes = readings.parsed.doc, happening.scenes
-    best = [a for s in scenes for a in s.actions if a.modality in {"real", "state"} and a.strength != "cue"] or list(scenes[0].actions)
+    best = [a for s in scenes for a in s.actions if a.modality in {"real", "state"} and a.strength != "cue"] or list(
+        scenes[0].actions
+    )
     token = doc[best[0].token]
     lemmas = {t.lemma_.lower() for s in scenes for t in readings.parsed.sentences[s.sentence]}
     title = {t.lemma_.lower() for t in readings.parsed.sentences[0]} if readings.parsed.sentences else set()
@@ -31,7 +33,7 @@ def features(readings: Readings, happening: Happening, event: CodedEvent, n_happ
     age = (readings.parsed.article.published - event.date_end).days
     width = (event.date_end - event.date_start).days
     killed = any(c.killed for c in event.casualties)
-    quoted = readings.parsed.doc.text[:best[0].start].count('"') % 2 == 1
+    quoted = readings.parsed.doc.text[: best[0].start].count('"') % 2 == 1
     return {
         "always": 1.0,
         f"type {event.event_type}": 1.0,

@@ -14,8 +14,9 @@ from etl.coding.scenes import Readings, lead_parties
 def decide_type(readings: Readings, happening: Happening, parts: Parts, country: str | None = None) -> str:
     """The event type: the text's own word, first means first; fire exchanged between the two states' forces is a border
     clash whatever was fired, a bomb followed by a gunfight is a bombing."""
-    real = [a for s in happening.scenes for a in sorted(s.actions, key=lambda a: a.start)
-            if a.modality in {"real", "state"}]
+    real = [
+        a for s in happening.scenes for a in sorted(s.actions, key=lambda a: a.start) if a.modality in {"real", "state"}
+    ]
     strong = [a.event_type for a in real if a.strength == "strong"]
     every = [a.event_type for a in real if a.strength != "cue"] or [a.event_type for a in real]
     if happening.family == "talking":
@@ -31,15 +32,18 @@ def decide_type(readings: Readings, happening: Happening, parts: Parts, country:
 
 
 def _among(parts: Parts, exact: list[str], every: list[str]) -> str:
-    """The type where it is no clash of the two states: `exact` are the types of exact words, `every` of all, in order."""
+    """The type where it is no clash of the two states: types of exact words and of all words, in order."""
     state_acts = any(is_force(a) or is_state(a) for a in parts.agents)
     group_acts = any(is_group(a) for a in parts.agents)
     suffered = [*parts.victims, *parts.targets]
     only_militants = bool(suffered) and all(is_group(a) for a in suffered)
     if "bombing" in exact and (exact[0] == "bombing" or not only_militants):
         return "bombing"
-    if "security_operation" in (exact or every) and exact[:1] != ["armed_attack"] and (
-            exact[:1] == ["security_operation"] or only_militants or state_acts):
+    if (
+        "security_operation" in (exact or every)
+        and exact[:1] != ["armed_attack"]
+        and (exact[:1] == ["security_operation"] or only_militants or state_acts)
+    ):
         return "security_operation"
     if only_militants and state_acts and exact[:1] not in (["bombing"], ["air_strike"], ["shelling"], ["armed_clash"]):
         return "security_operation"
@@ -53,16 +57,22 @@ def _among(parts: Parts, exact: list[str], every: list[str]) -> str:
 
 def _any_attack(readings: Readings, action: Action) -> bool:
     """Whether the trigger is the bare word "attack", which may stand for any means."""
-    return action.event_type == "armed_attack" and action.end - action.start <= len("attacking") and (
-        readings.parsed.doc[action.token].lemma_.lower() == "attack")
+    return (
+        action.event_type == "armed_attack"
+        and action.end - action.start <= len("attacking")
+        and (readings.parsed.doc[action.token].lemma_.lower() == "attack")
+    )
 
 
 def _from_abroad(parts: Parts, country: str | None) -> bool:
     """Whether a state did it in the other state and no armed group is named: states bomb from the air."""
     own = state_of(country)
     doers = [*(a for a in parts.agents if is_force(a) or kind(a) == "state"), *parts.nations]
-    return own is not None and any(root(a) != own and root(a) in home_states() for a in doers) and not any(
-        is_group(a) for a in parts.agents)
+    return (
+        own is not None
+        and any(root(a) != own and root(a) in home_states() for a in doers)
+        and not any(is_group(a) for a in parts.agents)
+    )
 
 
 def _states_fight(readings: Readings, happening: Happening, parts: Parts, types: list[str]) -> bool:
@@ -73,14 +83,23 @@ def _states_fight(readings: Readings, happening: Happening, parts: Parts, types:
     firing = {root(a) for a in parts.agents if is_force(a) or kind(a) == "state"} & home
     if any_group(parts):
         return len(both) == 2 and "armed_clash" in types
-    armies = {root(a) for a in (*parts.named, *parts.nations) if is_force(a)} | ({root(a) for a in parts.nations} & home)
+    armies = {root(a) for a in (*parts.named, *parts.nations) if is_force(a)} | (
+        {root(a) for a in parts.nations} & home
+    )
     armies &= home
     states = armies | ({root(a) for a in parts.named if kind(a) == "state"} & home)
     lands = {state_of(p.place.country) for s in happening.scenes for p in s.places if p.role == "location"} & home
     if "armed_clash" in types:
-        return len(states) == 2 or (bool(struck) and len(armies | lands) == 2) or (
-            bool(armies) and bool(lead_parties(readings)) and not any(fights(a) for a in parts.named))
+        return (
+            len(states) == 2
+            or (bool(struck) and len(armies | lands) == 2)
+            or (bool(armies) and bool(lead_parties(readings)) and not any(fights(a) for a in parts.named))
+        )
     if "shelling" in types and struck and len(armies) == 2:
         return True
-    return len(firing | struck) == 2 and bool(struck or len(firing) == 2) and bool({"shelling", "armed_attack"} & set(types)) and (
-        "air_strike" not in types[:1])
+    return (
+        len(firing | struck) == 2
+        and bool(struck or len(firing) == 2)
+        and bool({"shelling", "armed_attack"} & set(types))
+        and ("air_strike" not in types[:1])
+    )

@@ -30,7 +30,7 @@ _FRESH = 2  # days: a happening that ended before is what the article recalls, n
 
 
 def find_events(readings: Readings, stances: Sequence[Stance]) -> list[CodedEvent]:
-    """The events of one article in order of first telling, each with its confidence; doubtful main events are left out."""
+    """The events of one article in order of first telling, each with its confidence, without the doubtful ones."""
     candidates = happenings_of(readings, stances)
     events = []
     for happening, event in candidates:
@@ -60,7 +60,9 @@ def happenings_of(readings: Readings, stances: Sequence[Stance]) -> list[tuple[H
     return sorted(made, key=lambda told: happenings.index(told[0]))
 
 
-def _event(readings: Readings, happening: Happening, stances: Sequence[Stance], published: dt.date, amid: bool) -> CodedEvent | None:
+def _event(
+    readings: Readings, happening: Happening, stances: Sequence[Stance], published: dt.date, amid: bool
+) -> CodedEvent | None:
     parts = Parts(readings, happening)
     place, others = _where(readings, happening)
     event_type = decide_type(readings, happening, parts, place.country if place else None)
@@ -80,16 +82,35 @@ def _event(readings: Readings, happening: Happening, stances: Sequence[Stance], 
     mediators = then(_mediators(parts, event_type, side_a, side_b))
     evidence_start, evidence_end = _evidence(readings, happening)
     return CodedEvent(
-        event_type=event_type, salience=_salience(happening, end, published, event_type),
-        date_start=start, date_end=end, date_precision=precision,
+        event_type=event_type,
+        salience=_salience(happening, end, published, event_type),
+        date_start=start,
+        date_end=end,
+        date_precision=precision,
         place=place.name if place and place.geo_precision in {"place", "district"} else None,
-        district=place.district if place else None, province=place.province if place else None, country=country,
-        geo_precision=place.geo_precision if place else "country", other_places=others,
-        actors_a=then(side_a), actors_b=then(side_b), mediators=mediators,
-        casualties=tuple(Casualty(of_its_time(c.side, end) if c.side else None, c.killed, c.injured,
-                                  of_its_time(c.by, end) if c.by else None, c.start, c.end) for c in casualties),
-        claimed_by=then(claimed), denied_by=then(denied),
-        evidence_start=evidence_start, evidence_end=evidence_end,
+        district=place.district if place else None,
+        province=place.province if place else None,
+        country=country,
+        geo_precision=place.geo_precision if place else "country",
+        other_places=others,
+        actors_a=then(side_a),
+        actors_b=then(side_b),
+        mediators=mediators,
+        casualties=tuple(
+            Casualty(
+                of_its_time(c.side, end) if c.side else None,
+                c.killed,
+                c.injured,
+                of_its_time(c.by, end) if c.by else None,
+                c.start,
+                c.end,
+            )
+            for c in casualties
+        ),
+        claimed_by=then(claimed),
+        denied_by=then(denied),
+        evidence_start=evidence_start,
+        evidence_end=evidence_end,
         trigger=_trigger(readings, happening),
         place_id=place.place_id if place else None,
         latitude=place.latitude if place and place.geo_precision == "place" else None,
@@ -99,8 +120,10 @@ def _event(readings: Readings, happening: Happening, stances: Sequence[Stance], 
 
 
 def _one_clash(readings: Readings, happenings: list[Happening]) -> list[Happening]:
-    """Shots, shells and losses told beside a border clash, with no day, group or far place of their own, are the clash's;
-    and a closing without a day of its own is dated by the clash told before it."""
+    """Shots, shells and losses told beside a border clash are the clash's, unless they have a day, group or far place.
+
+    A closing without a day of its own is dated by the clash told before it.
+    """
     violent = [h for h in happenings if h.family == "violence"]
     parts = {id(h): Parts(readings, h) for h in violent}
     clashes = [h for h in violent if decide_type(readings, h, parts[id(h)]) == "border_clash"]
@@ -116,7 +139,11 @@ def _one_clash(readings: Readings, happenings: list[Happening]) -> list[Happenin
                 clashes.remove(happening)
     for happening in kept:
         if happening.family in {"border_closure", "displacement"} and (happening.date is None or _wide(happening)):
-            near = [v for v in violent if v.date and not _wide(v) and 0 <= happening.scenes[-1].sentence - v.scenes[0].sentence <= 4]
+            near = [
+                v
+                for v in violent
+                if v.date and not _wide(v) and 0 <= happening.scenes[-1].sentence - v.scenes[0].sentence <= 4
+            ]
             if near:
                 happening.date = near[-1].date
     return kept
@@ -130,17 +157,33 @@ def _belongs(happening: Happening, clash: Happening, parts: dict[int, Parts]) ->
     if happening.family != "violence":
         return False
     mine = parts[id(happening)]
-    if any(is_group(a) for a in (*mine.agents, *mine.named, *mine.victims)) or any(s.marker for s in happening.scenes[:1]):
+    if any(is_group(a) for a in (*mine.agents, *mine.named, *mine.victims)) or any(
+        s.marker for s in happening.scenes[:1]
+    ):
         return False
-    same_day = happening.date is None or (clash.date is not None and happening.date[0] <= clash.date[1]
-                                          and clash.date[0] <= happening.date[1])
+    same_day = happening.date is None or (
+        clash.date is not None and happening.date[0] <= clash.date[1] and clash.date[0] <= happening.date[1]
+    )
     near = together(happening.place, clash.place) if happening.place and clash.place else None
     fire = {"shelling", "armed_clash", "armed_attack"} & happening.types
-    return bool(fire) and same_day and near is not False and not ({"bombing", "air_strike", "security_operation"} & happening.types)
+    return (
+        bool(fire)
+        and same_day
+        and near is not False
+        and not ({"bombing", "air_strike", "security_operation"} & happening.types)
+    )
 
 
-_VIOLENT = {"border_clash", "armed_clash", "armed_attack", "bombing", "air_strike", "shelling", "security_operation",
-            "abduction"}
+_VIOLENT = {
+    "border_clash",
+    "armed_clash",
+    "armed_attack",
+    "bombing",
+    "air_strike",
+    "shelling",
+    "security_operation",
+    "abduction",
+}
 
 
 def _where(readings: Readings, happening: Happening) -> tuple[Place | None, tuple[str, ...]]:
@@ -171,8 +214,17 @@ def _stated_at(readings: Readings, event_type: str, side_a: tuple[str, ...], pla
         return capital or place
     if here is not None and here.country == capital.country:
         return here
-    return replace(capital, place_id=None, name=capital.country or "", district=None, province=None, latitude=None,
-                   longitude=None, km_to_border=None, geo_precision="country")
+    return replace(
+        capital,
+        place_id=None,
+        name=capital.country or "",
+        district=None,
+        province=None,
+        latitude=None,
+        longitude=None,
+        km_to_border=None,
+        geo_precision="country",
+    )
 
 
 @cache
@@ -182,13 +234,16 @@ def _city(name: str) -> Place | None:
     if not known:
         return None
     e = max(known, key=lambda entry: entry.population)
-    return Place(e.place_id, e.name, e.kind, e.district, e.province, e.country, e.latitude, e.longitude, e.km_to_border, "place")
+    return Place(
+        e.place_id, e.name, e.kind, e.district, e.province, e.country, e.latitude, e.longitude, e.km_to_border, "place"
+    )
 
 
 def _when(happening: Happening, published: dt.date, event_type: str) -> tuple[dt.date, dt.date, str]:
     if happening.date:
-        role = next((d.role for s in happening.scenes for d in s.dates
-                     if (d.date_start, d.date_end) == happening.date[:2]), "")
+        role = next(
+            (d.role for s in happening.scenes for d in s.dates if (d.date_start, d.date_end) == happening.date[:2]), ""
+        )
         start, end, precision = happening.date
         if role == "duration" and event_type == "border_closure":
             return start, start, precision  # closed for the third day running: it closed two days ago
@@ -203,7 +258,11 @@ def _salience(happening: Happening, end: dt.date, published: dt.date, event_type
     age = (published - end).days
     if event_type == "border_closure" and any(_lasts(s) for s in happening.scenes if in_lead(s)):
         return "background"  # "remains closed": it began before
-    if happening.family in {"talking", "agreement"} and happening.date is None and all(s.paragraph > _DEEP for s in happening.scenes):
+    if (
+        happening.family in {"talking", "agreement"}
+        and happening.date is None
+        and all(s.paragraph > _DEEP for s in happening.scenes)
+    ):
         return "background"
     if age > _FRESH and not (age <= _FRESH + 1 and any(s.paragraph <= 1 for s in happening.scenes)):
         return "background"
@@ -232,8 +291,10 @@ def _mediators(parts: Parts, event_type: str, side_a: tuple[str, ...], side_b: t
 
 def _best_scene(happening: Happening) -> Scene:
     order = {"strong": 0, "weak": 1, "cue": 2, "": 3}
-    return min(happening.scenes, key=lambda s: (
-        s.sentence == 0, order[s.strength], not (s.place or s.dates or s.figures), s.sentence))
+    return min(
+        happening.scenes,
+        key=lambda s: (s.sentence == 0, order[s.strength], not (s.place or s.dates or s.figures), s.sentence),
+    )
 
 
 def _evidence(readings: Readings, happening: Happening) -> tuple[int, int]:
@@ -260,4 +321,4 @@ def _evidence(readings: Readings, happening: Happening) -> tuple[int, int]:
 
 def _trigger(readings: Readings, happening: Happening) -> str:
     action = _best_scene(happening).actions[0]
-    return readings.parsed.doc.text[action.start:action.end]
+    return readings.parsed.doc.text[action.start : action.end]

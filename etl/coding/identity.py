@@ -79,8 +79,12 @@ def _merged(happenings: list[Happening]) -> list[Happening]:
         for other in kept:
             if other.family != happening.family or any(s.marker for s in happening.scenes[:1]):
                 continue
-            same_day = bool(happening.date and other.date and not _apart(happening.date, other.date)
-                            and max(_width(happening.date), _width(other.date)) <= 2)
+            same_day = bool(
+                happening.date
+                and other.date
+                and not _apart(happening.date, other.date)
+                and max(_width(happening.date), _width(other.date)) <= 2
+            )
             near = together(happening.place, other.place) if happening.place and other.place else None
             if near is not False and same_day and (near or happening.place is None or other.place is None):
                 for scene in happening.scenes:

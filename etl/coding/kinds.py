@@ -95,14 +95,18 @@ def seat(actor: str) -> str:
 @cache
 def state_of(country: str | None) -> str | None:
     """The state whose country it is ("PK" → the root actor of Pakistan); None for others."""
-    return next((r["actor_id"] for r in _rows().values() if r["kind"] == "state" and country and r["country"] == country), None)
+    return next(
+        (r["actor_id"] for r in _rows().values() if r["kind"] == "state" and country and r["country"] == country), None
+    )
 
 
 @cache
 def civilians_of(country: str | None) -> str | None:
     """The identifier of a country's civilians; None where the table has none."""
-    return next((r["actor_id"] for r in _rows().values()
-                 if r["kind"] == "civilians" and country and r["country"] == country), None)
+    return next(
+        (r["actor_id"] for r in _rows().values() if r["kind"] == "civilians" and country and r["country"] == country),
+        None,
+    )
 
 
 def is_civilian(actor: str) -> bool:

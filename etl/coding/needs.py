@@ -22,8 +22,13 @@ def words(meaning: str) -> frozenset[str]:
     return frozenset(row["word"] for row in read_table("scope_words").rows if row["meaning"] == meaning)
 
 
-def satisfied(doc: Doc, action: Action, actors: Sequence[ActorMention], places: Sequence[PlaceMention],
-              lead: frozenset[str] = frozenset()) -> bool:
+def satisfied(
+    doc: Doc,
+    action: Action,
+    actors: Sequence[ActorMention],
+    places: Sequence[PlaceMention],
+    lead: frozenset[str] = frozenset(),
+) -> bool:
     """Whether what the trigger needs stands in its clause; True for a trigger that needs nothing.
 
     border: what closes or opens is the border or a crossing; militants, refugees, people: such an actor is near;
@@ -38,7 +43,9 @@ def satisfied(doc: Doc, action: Action, actors: Sequence[ActorMention], places: 
         return any(is_group(m.actor) for m in near)
     if action.needs in {"people", "refugees"}:
         return any(is_people(m.actor) for m in near)
-    parties = {root(m.actor) for m in actors if m.actor and (is_state(m.actor) or is_group(m.actor) or is_people(m.actor))}
+    parties = {
+        root(m.actor) for m in actors if m.actor and (is_state(m.actor) or is_group(m.actor) or is_people(m.actor))
+    }
     return len(parties | lead) >= 2 if action.needs == "states" else bool(near)
 
 
@@ -57,7 +64,18 @@ def _arguments(token: Token) -> list[Token]:
     for child in token.children:
         if child.dep_ in {"nsubj", "nsubjpass", "dobj", "compound", "poss", "amod", "nmod", "npadvmod"}:
             found += _phrase(child)
-        elif child.dep_ == "prep" and child.lower_ in {"of", "at", "for", "to", "through", "with", "from", "via", "across", "into"}:
+        elif child.dep_ == "prep" and child.lower_ in {
+            "of",
+            "at",
+            "for",
+            "to",
+            "through",
+            "with",
+            "from",
+            "via",
+            "across",
+            "into",
+        }:
             for pobj in child.children:
                 found += _phrase(pobj)
         elif child.dep_ in {"prt", "acomp", "oprd"}:

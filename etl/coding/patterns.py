@@ -1,7 +1,8 @@
 """The small pattern language of the reference tables, compiled to regular expressions.
 
 ``blast*`` matches any ending; ``(a|b c)`` matches either; ``...`` skips up to five words inside a sentence,
-``....`` up to fourteen; blanks any blank or hyphen. Matching ignores case unless a word is written in capitals (``IED``).
+``....`` up to fourteen; blanks match any blank or hyphen. Matching ignores case unless a word is written in
+capitals (``IED``).
 """
 
 from __future__ import annotations

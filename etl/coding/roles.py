@@ -65,7 +65,19 @@ def _same_act(governor: Token, trigger: Token) -> bool:
     for _ in range(3):
         if current.head == current:
             return False
-        if current.dep_ in {"dobj", "obj", "conj", "xcomp", "advcl", "pobj", "prep", "nsubj", "nsubjpass", "attr", "acl"}:
+        if current.dep_ in {
+            "dobj",
+            "obj",
+            "conj",
+            "xcomp",
+            "advcl",
+            "pobj",
+            "prep",
+            "nsubj",
+            "nsubjpass",
+            "attr",
+            "acl",
+        }:
             current = current.head
             if current == governor:
                 return governor.pos_ in {"VERB", "AUX"}

@@ -23,7 +23,10 @@ from etl.reference import read_table
 _CUT = re.compile(r";|,? (?:while|whereas)\b|, (?:and|but) (?=in \w|on \w|another|the other)|\. |: (?=[A-Z])")
 # "The attack came a day after …": the day counts from something else.
 _FROM_ELSEWHERE = re.compile(r"\W+(?:after|before|prior|ahead)\b", re.I)
-_SPOKE = re.compile(r"\b(?:said|saying|told|telling|says?|stated|announc(?:ed|ing)|reported|claim(?:ed|ing)|confirm(?:ed|ing)|add(?:ed|ing)|tweeted|wrote|raising)\W+(?:\w+\W+){0,3}?$", re.I)
+_SPOKE = re.compile(
+    r"\b(?:said|saying|told|telling|says?|stated|announc(?:ed|ing)|reported|claim(?:ed|ing)|confirm(?:ed|ing)|add(?:ed|ing)|tweeted|wrote|raising)\W+(?:\w+\W+){0,3}?$",
+    re.I,
+)
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ def _aftermath() -> re.Pattern[str]:
 def _starts_another(clause: str) -> bool:
     """Whether the words announce another story, not just another statement about the same."""
     found = _discourse().match(clause)
-    return bool(found) and not _STATEMENT.match(clause, found.end())
+    return found is not None and not _STATEMENT.match(clause, found.end())
 
 
 # "In a separate statement" is another source, no other story.
@@ -123,7 +126,12 @@ def find_scenes(readings: Readings) -> list[Scene]:
             for group, members in groups.items():
                 scene = _scene(readings, group, members, number, start, end, len(groups))
                 before = next((s for s in reversed(scenes) if s.sentence == number and s.dates), None)
-                if not scene.dates and before is not None and before.start < start and before.dates[0].precision != "day":
+                if (
+                    not scene.dates
+                    and before is not None
+                    and before.start < start
+                    and before.dates[0].precision != "day"
+                ):
                     scene = replace(scene, dates=before.dates)  # "In May two …, while in Bannu two …"
                 scenes.append(scene)
     return scenes
@@ -152,9 +160,9 @@ def _clauses(readings: Readings, number: int, actions: list[Action]) -> list[tup
         return [(start, end)]
     merged: list[list[int]] = []
     for a, b in spans:
-        whole = (any(a <= x.start < b and x.strength != "cue" for x in actions)
-                 and (any(a <= p.start < b and p.role == "location" for p in readings.places)
-                      or number == 0))
+        whole = any(a <= x.start < b and x.strength != "cue" for x in actions) and (
+            any(a <= p.start < b and p.role == "location" for p in readings.places) or number == 0
+        )
         if merged and not (whole and merged[-1][2]):
             merged[-1][1] = b
             merged[-1][2] = merged[-1][2] or whole
@@ -163,8 +171,9 @@ def _clauses(readings: Readings, number: int, actions: list[Action]) -> list[tup
     return [(a, b) for a, b, _ in merged]
 
 
-def _scene(readings: Readings, group: str, actions: list[Action], number: int, start: int, end: int,
-           n_groups: int) -> Scene:
+def _scene(
+    readings: Readings, group: str, actions: list[Action], number: int, start: int, end: int, n_groups: int
+) -> Scene:
     rank = {"strong": 0, "weak": 1, "cue": 2}
     actions = sorted(actions, key=lambda a: (a.modality != "real", rank[a.strength], a.start))
     parsed, anchor = readings.parsed, actions[0].start
@@ -175,10 +184,13 @@ def _scene(readings: Readings, group: str, actions: list[Action], number: int, s
             continue
         if _lasting(actions, date):
             continue
-        if date.kind == "relative" and _FROM_ELSEWHERE.match(text, date.end) and any(
-                _refers_back(parsed.doc[a.token]) for a in actions):
+        if (
+            date.kind == "relative"
+            and _FROM_ELSEWHERE.match(text, date.end)
+            and any(_refers_back(parsed.doc[a.token]) for a in actions)
+        ):
             continue
-        if _SPOKE.search(text[max(start, date.start - 60):date.start]):
+        if _SPOKE.search(text[max(start, date.start - 60) : date.start]):
             statement = date
         else:
             dates.append(date)
@@ -194,25 +206,44 @@ def _scene(readings: Readings, group: str, actions: list[Action], number: int, s
     located = [p for p in places if p.role == "location" and not _of_source(parsed, p)]
     if group == "violence":  # talks in Istanbul are no place of the clash that the sentence also tells
         located = [p for p in located if p.place.country is None or p.place.country in home_countries()] or (
-            located if not any(p.place.country in home_countries() for p in readings.places) else [])
+            located if not any(p.place.country in home_countries() for p in readings.places) else []
+        )
     if n_groups > 1 and group != "violence":
         located = _nearest(located, anchor)
     return Scene(
-        group=group, actions=tuple(actions), sentence=number, paragraph=readings.parsed.paragraphs[number],
-        start=start, end=end, dates=tuple(dates), statement=statement, places=tuple(places),
+        group=group,
+        actions=tuple(actions),
+        sentence=number,
+        paragraph=readings.parsed.paragraphs[number],
+        start=start,
+        end=end,
+        dates=tuple(dates),
+        statement=statement,
+        places=tuple(places),
         place=locate(located) if located else None,
         figures=figures,
         actors=tuple(m for m in readings.actors if start <= m.start < end),
-        back=number > 0 and (all(a.reaction for a in actions) or any(_refers_back(parsed.doc[a.token]) for a in actions if a.modality in {"real", "kind", "state"})),
-        marker=_starts_another(text[readings.parsed.sentences[number].start_char:end])
-        if start == readings.parsed.sentences[number].start_char else True,
+        back=number > 0
+        and (
+            all(a.reaction for a in actions)
+            or any(_refers_back(parsed.doc[a.token]) for a in actions if a.modality in {"real", "kind", "state"})
+        ),
+        marker=_starts_another(text[readings.parsed.sentences[number].start_char : end])
+        if start == readings.parsed.sentences[number].start_char
+        else True,
     )
 
 
 def _counted_off(token: Token) -> bool:
-    """"The fifth bombing within a week" counts what was told before or elsewhere."""
-    return token.pos_ == "NOUN" and any(c.dep_ == "amod" and c.tag_ in {"JJ", "JJS"} and c.lower_.endswith(("rd", "th"))
-                                        and c.ent_type_ == "" and c.lower_ not in {"north", "south"} for c in token.children)
+    """ "The fifth bombing within a week" counts what was told before or elsewhere."""
+    return token.pos_ == "NOUN" and any(
+        c.dep_ == "amod"
+        and c.tag_ in {"JJ", "JJS"}
+        and c.lower_.endswith(("rd", "th"))
+        and c.ent_type_ == ""
+        and c.lower_ not in {"north", "south"}
+        for c in token.children
+    )
 
 
 def _of_source(parsed: Parsed, place: PlaceMention) -> bool:
@@ -244,7 +275,9 @@ def _refers_back(token: Token) -> bool:
     if token.pos_ not in {"NOUN", "PROPN"}:
         return False
     definite = any(c.dep_ == "det" and c.lower_ in {"the", "this", "that", "these", "both"} for c in token.children)
-    told_more = any(c.dep_ in {"relcl", "acl", "poss"} or (c.dep_ == "prep" and c.lower_ in _PLACING) for c in token.children)
+    told_more = any(
+        c.dep_ in {"relcl", "acl", "poss"} or (c.dep_ == "prep" and c.lower_ in _PLACING) for c in token.children
+    )
     return definite and not told_more
 
 

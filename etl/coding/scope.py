@@ -12,11 +12,17 @@ from etl.coding.places import Place
 from etl.coding.scenes import Readings, lead_parties
 
 
-def in_scope(readings: Readings, happening: Happening, event_type: str, parts: Parts, place: Place | None,
-             amid_fighting: bool = False) -> bool:
+def in_scope(
+    readings: Readings,
+    happening: Happening,
+    event_type: str,
+    parts: Parts,
+    place: Place | None,
+    amid_fighting: bool = False,
+) -> bool:
     """Whether a happening belongs to the codebook's scope and is a happening rather than a total of many.
 
-    `amid_fighting`: the article reports violence or a closed border, so that arrests, protests and moves beside it belong.
+    `amid_fighting`: the article reports violence or a closed border, and arrests, protests and moves beside it belong.
     """
     group = happening.family
     if not about_the_border(readings):
@@ -34,9 +40,14 @@ def in_scope(readings: Readings, happening: Happening, event_type: str, parts: P
     if place is not None and place.country is None and not (set(map(root, parts.named)) & home_states()):
         return False
     if group in {"border_closure", "border_reopening"} and any(
-            kind(a) == "state" and root(a) not in home_states() for a in parts.agents):
+        kind(a) == "state" and root(a) not in home_states() for a in parts.agents
+    ):
         return False  # India shuts its border: not ours
-    if group in {"arrest", "protest", "displacement", "deportation"} and not amid_fighting and not _of_our_kind(readings, happening, parts, group):
+    if (
+        group in {"arrest", "protest", "displacement", "deportation"}
+        and not amid_fighting
+        and not _of_our_kind(readings, happening, parts, group)
+    ):
         return False
     return place is None or place.country in {"PK", "AF", None}
 
@@ -50,14 +61,20 @@ def _of_our_kind(readings: Readings, happening: Happening, parts: Parts, group: 
         return any(s.dates or any(t.like_num for t in readings.parsed.sentences[s.sentence]) for s in happening.scenes)
     if group == "arrest":
         return armed or bool((lemmas | title) & words("militancy")) or _people_of(parts, readings)
-    border = any(p.place.kind == "crossing" for s in happening.scenes for p in s.places) or bool(lemmas & words("border"))
+    border = any(p.place.kind == "crossing" for s in happening.scenes for p in s.places) or bool(
+        lemmas & words("border")
+    )
     fought = bool((lemmas | title) & (words("militancy") | words("fighting")))
     return armed or border or fought or _people_of(parts, readings)
 
 
 def _people_of(parts: Parts, readings: Readings) -> bool:
     """Whether refugees or migrants are meant: people whom the table of actors tells apart from civilians."""
-    return any(kind(a) == "civilians" and "." not in a and a != "CIV" for c in (parts.agents, parts.targets, parts.named) for a in c)
+    return any(
+        kind(a) == "civilians" and "." not in a and a != "CIV"
+        for c in (parts.agents, parts.targets, parts.named)
+        for a in c
+    )
 
 
 def _foreign(parts: Parts, happening: Happening) -> bool:
@@ -78,8 +95,11 @@ def _counted(readings: Readings, happening: Happening) -> bool:
     """Whether it is only told in statistics: no day of its own, and counts over many happenings all around."""
     if happening.date is not None and (happening.date[1] - happening.date[0]).days <= 3:
         return False
-    return all({t.lemma_.lower() for t in readings.parsed.sentences[s.sentence]} & words("statistics") or _statistical(readings)
-               for s in happening.scenes)
+    return all(
+        {t.lemma_.lower() for t in readings.parsed.sentences[s.sentence]} & words("statistics")
+        or _statistical(readings)
+        for s in happening.scenes
+    )
 
 
 def _statistical(readings: Readings) -> bool:
@@ -90,8 +110,11 @@ def _statistical(readings: Readings) -> bool:
 
 def _vague(happening: Happening, place: Place | None) -> bool:
     """Violence without day, district, figure or a stand in headline or lead is talk about violence."""
-    return happening.date is None and (place is None or place.geo_precision in {"province", "country"}) and not any(
-        s.paragraph <= 1 or [f for f in s.figures if not f.aggregate] for s in happening.scenes)
+    return (
+        happening.date is None
+        and (place is None or place.geo_precision in {"province", "country"})
+        and not any(s.paragraph <= 1 or [f for f in s.figures if not f.aggregate] for s in happening.scenes)
+    )
 
 
 def _total(happening: Happening, event_type: str, published: dt.date) -> bool:
@@ -100,14 +123,20 @@ def _total(happening: Happening, event_type: str, published: dt.date) -> bool:
         return False
     start, end, precision = happening.date
     since = [d for s in happening.scenes for d in s.dates if d.role == "since"]
-    if happening.family == "violence" and any((published - d.date_start).days > 3 and d.date_start == start for d in since):
+    if happening.family == "violence" and any(
+        (published - d.date_start).days > 3 and d.date_start == start for d in since
+    ):
         return True
     killed = any(f.measure == "killed" and not f.aggregate for s in happening.scenes for f in s.figures)
     if happening.family == "violence" and killed and (end - start).days > 31:
         return True
     longest = 7 if event_type == "deportation" else 3
-    return happening.family in {"violence", "deportation", "arrest"} and (end - start).days > longest and (
-        published - end).days <= 2 and precision != "week"
+    return (
+        happening.family in {"violence", "deportation", "arrest"}
+        and (end - start).days > longest
+        and (published - end).days <= 2
+        and precision != "week"
+    )
 
 
 def _accident(readings: Readings, happening: Happening, parts: Parts) -> bool:
@@ -123,8 +152,12 @@ def _accident(readings: Readings, happening: Happening, parts: Parts) -> bool:
 
 def _contact(readings: Readings, happening: Happening, parts: Parts, place: Place | None) -> bool:
     """Contacts and statements: both border states take part, or an armed group and one of them."""
-    took_part = {root(a) for c in (parts.agents, parts.targets, parts.both, parts.nations) for a in c
-                 if is_state(a) or is_group(a)}
+    took_part = {
+        root(a)
+        for c in (parts.agents, parts.targets, parts.both, parts.nations)
+        for a in c
+        if is_state(a) or is_group(a)
+    }
     named = {root(a) for a in parts.named if is_state(a) or is_group(a)}
     strong = any(s.strength == "strong" for s in happening.scenes)
     if happening.family in {"accusation", "threat"} and not any(in_lead(s) for s in happening.scenes):
@@ -133,12 +166,19 @@ def _contact(readings: Readings, happening: Happening, parts: Parts, place: Plac
     if strong:
         parties |= lead_parties(readings)
     tribes = [a for c in (parts.agents, parts.both, parts.targets) for a in c if kind(a) == "community"]
-    if tribes and strong and happening.family in {"agreement", "talking"} and (place is None or place.country in home_countries()):
+    if (
+        tribes
+        and strong
+        and happening.family in {"agreement", "talking"}
+        and (place is None or place.country in home_countries())
+    ):
         return True
     home = parties & home_states()
     if len(home) == 2:
         return strong or len(took_part & home_states()) == 2
-    return bool(home) and any(is_group(a) and a != unnamed_group() for a in (*parts.agents, *parts.both, *parts.targets))
+    return bool(home) and any(
+        is_group(a) and a != unnamed_group() for a in (*parts.agents, *parts.both, *parts.targets)
+    )
 
 
 def _violence(readings: Readings, happening: Happening, event_type: str, parts: Parts, place: Place | None) -> bool:
@@ -147,14 +187,21 @@ def _violence(readings: Readings, happening: Happening, event_type: str, parts: 
     if _foreign(parts, happening):
         return False
     actors = list(parts.named) + list(parts.victims)
-    if (place is None or place.country is None) and not ({root(a) for a in actors} & home_states()) and not any(
-            is_group(a) and a != unnamed_group() for a in actors):
+    if (
+        (place is None or place.country is None)
+        and not ({root(a) for a in actors} & home_states())
+        and not any(is_group(a) and a != unnamed_group() for a in actors)
+    ):
         return False
     lemmas = {t.lemma_.lower() for s in happening.scenes for t in readings.parsed.sentences[s.sentence]}
     lemmas |= {t.lemma_.lower() for t in readings.parsed.sentences[0]}
     if event_type in {"armed_attack", "armed_clash", "abduction"} and _private(readings, happening, parts, actors):
         return False
-    if event_type == "bombing" and not any(is_group(a) for a in actors) and not lemmas & (words("device") | words("militancy")):
+    if (
+        event_type == "bombing"
+        and not any(is_group(a) for a in actors)
+        and not lemmas & (words("device") | words("militancy"))
+    ):
         return False  # a blast of unknown cause that nobody calls an attack
     if event_type in {"bombing", "air_strike", "shelling", "border_clash", "security_operation"}:
         return True
@@ -173,7 +220,9 @@ def _private(readings: Readings, happening: Happening, parts: Parts, actors: lis
     if any(is_state(a) for a in (*parts.victims, *parts.targets, *parts.both)):
         return False
     near = {n for s in happening.scenes for n in range(s.sentence, s.sentence + 3)}
-    lemmas = {t.lemma_.lower() for n in near if n < len(readings.parsed.sentences) for t in readings.parsed.sentences[n]}
+    lemmas = {
+        t.lemma_.lower() for n in near if n < len(readings.parsed.sentences) for t in readings.parsed.sentences[n]
+    }
     if "ransom" in lemmas:
         return True
     return bool(lemmas & words("crime")) and not lemmas & words("militancy")

@@ -22,8 +22,14 @@ Sides = tuple[tuple[str, ...], tuple[str, ...]]
 _VIOLENT = {"bombing", "armed_attack", "abduction", "armed_clash", "shelling", "air_strike", "security_operation"}
 
 
-def decide_sides(event_type: str, parts: Parts, country: str | None, casualties: Sequence[Casualty],
-                 claimed: Iterable[str], denied: Iterable[str]) -> Sides:
+def decide_sides(
+    event_type: str,
+    parts: Parts,
+    country: str | None,
+    casualties: Sequence[Casualty],
+    claimed: Iterable[str],
+    denied: Iterable[str],
+) -> Sides:
     """The two sides by the codebook's rules, with `default_sides.csv` where the text is silent."""
     default_a, default_b = default_sides(event_type, country)
     if event_type == "border_clash":
@@ -34,8 +40,9 @@ def decide_sides(event_type: str, parts: Parts, country: str | None, casualties:
     return _others(event_type, parts, default_a, default_b)
 
 
-def attackers(event_type: str, parts: Parts, country: str | None, claimed: Iterable[str],
-              denied: Iterable[str]) -> Sides:
+def attackers(
+    event_type: str, parts: Parts, country: str | None, claimed: Iterable[str], denied: Iterable[str]
+) -> Sides:
     """Who did it, and who stands opposite where the type itself tells (an operation, a clash), else nobody."""
     default_a, default_b = default_sides(event_type, country)
     claims, denied = [a for a in claimed if a not in set(denied)], set(denied)
@@ -59,8 +66,12 @@ def _flyers(parts: Parts, country: str | None) -> tuple[str, ...]:
     """Who struck from the air: a force or state, over its neighbour's land never the land's own."""
     own = state_of(country)
     foreign = own is not None and own != default_root()
-    doers = [a for c in (parts.agents, parts.nations) for a, _ in c.most_common()
-             if is_force(a) or (is_state(a) and root(a) in home_states())]
+    doers = [
+        a
+        for c in (parts.agents, parts.nations)
+        for a, _ in c.most_common()
+        if is_force(a) or (is_state(a) and root(a) in home_states())
+    ]
     doers = [a for a in doers if not (foreign and root(a) == own)]
     groups = [a for a, _ in parts.agents.most_common() if is_group(a)]
     return tuple(doers[:1]) or tuple(groups[:1])
@@ -89,12 +100,16 @@ def _two_states(parts: Parts) -> Sides:
 
 def _tribes_fight(parts: Parts) -> bool:
     """Whether a clash names tribes and nobody else who is armed."""
-    return any(fights(a) for a in parts.named) and not any(is_group(a) or is_force(a) for a in (*parts.both, *parts.agents))
+    return any(fights(a) for a in parts.named) and not any(
+        is_group(a) or is_force(a) for a in (*parts.both, *parts.agents)
+    )
 
 
 def _only_hurt(parts: Parts) -> set[str]:
     """Armed groups that lost people and did nothing: they were the target."""
-    return {a for a in parts.victims if is_group(a) and a not in parts.agents and all(is_group(v) for v in parts.victims)}
+    return {
+        a for a in parts.victims if is_group(a) and a not in parts.agents and all(is_group(v) for v in parts.victims)
+    }
 
 
 def _groups(parts: Parts, but: set[str]) -> tuple[str, ...]:
@@ -117,7 +132,9 @@ def _hit(parts: Parts, casualties: Sequence[Casualty], side_a: tuple[str, ...], 
     if targets:
         return tuple(targets[:2])
     side = "side_af" if country == "AF" else "side_pk"
-    return tuple(filter(None, dict.fromkeys(target_words()[word][side] for word, _ in parts.objects.most_common(3))))[:1]
+    return tuple(filter(None, dict.fromkeys(target_words()[word][side] for word, _ in parts.objects.most_common(3))))[
+        :1
+    ]
 
 
 def _others(event_type: str, parts: Parts, default_a: tuple[str, ...], default_b: tuple[str, ...]) -> Sides:

@@ -16,27 +16,43 @@ from etl.coding.scenes import Scene
 def without_totals(happening: Happening, happenings: Sequence[Happening], published: dt.date) -> list[Scene]:
     """The scenes of a happening, less the figures of headline and lead that only add up what several happenings of the
     same days cost, or that another happening is told to have cost."""
-    recent = [h for h in happenings if h.family == happening.family and (h.date is None or (published - h.date[1]).days <= 3)]
-    told = {(id(h), f.side, f.measure, f.low) for h in recent for s in h.scenes if s.sentence > 0
-            for f in s.figures if not f.aggregate and f.low}
+    recent = [
+        h for h in happenings if h.family == happening.family and (h.date is None or (published - h.date[1]).days <= 3)
+    ]
+    told = {
+        (id(h), f.side, f.measure, f.low)
+        for h in recent
+        for s in h.scenes
+        if s.sentence > 0
+        for f in s.figures
+        if not f.aggregate and f.low
+    }
     if len({key[0] for key in told}) < 2:
         return happening.scenes
 
     def adds_up(figure: Figure) -> bool:
-        parts = [key for key in told if key[2] == figure.measure and key[3] < (figure.low or 0) and _same_people(key[1], figure.side)]
+        parts = [
+            key
+            for key in told
+            if key[2] == figure.measure and key[3] < (figure.low or 0) and _same_people(key[1], figure.side)
+        ]
         return len({key[0] for key in parts}) > 1 and sum(key[3] for key in parts) == figure.low
 
     def of_another(figure: Figure) -> bool:
         owners = {key[0] for key in told if key[1:] == (figure.side, figure.measure, figure.low)}
         return figure.sentence == 0 and bool(owners) and id(happening) not in owners
 
-    return [replace(s, figures=tuple(f for f in s.figures if not adds_up(f) and not of_another(f))) if in_lead(s) else s
-            for s in happening.scenes]
+    return [
+        replace(s, figures=tuple(f for f in s.figures if not adds_up(f) and not of_another(f))) if in_lead(s) else s
+        for s in happening.scenes
+    ]
 
 
 def _same_people(one: str | None, other: str | None) -> bool:
     """Whether losses of one side may be counted in a total of the other."""
-    return one == other or other is None or is_civilian(other) or (one is not None and is_group(one) and is_group(other))
+    return (
+        one == other or other is None or is_civilian(other) or (one is not None and is_group(one) and is_group(other))
+    )
 
 
 def casualties_of(happening: Happening) -> list[Casualty]:
@@ -73,8 +89,9 @@ def _size(figure: Figure) -> int:
     return figure.low if figure.low is not None else figure.high or 0
 
 
-def _is_sum(key: tuple[str | None, str | None, str], figure: Figure,
-            figures: dict[tuple[str | None, str | None, str], Figure]) -> bool:
+def _is_sum(
+    key: tuple[str | None, str | None, str], figure: Figure, figures: dict[tuple[str | None, str | None, str], Figure]
+) -> bool:
     """Whether a figure of unsplit or civilian losses only adds up the losses of several other sides."""
     side, _, measure = key
     if side is not None and not is_civilian(side):
@@ -86,13 +103,20 @@ def _is_sum(key: tuple[str | None, str | None, str], figure: Figure,
     return len(parts) > 1 and sum(parts.values()) == _size(figure)
 
 
-def named_alike(casualties: list[Casualty], event_type: str, sides: tuple[str, ...], country: str | None) -> list[Casualty]:
+def named_alike(
+    casualties: list[Casualty], event_type: str, sides: tuple[str, ...], country: str | None
+) -> list[Casualty]:
     """Losses told in vaguer words take the side that the event knows: "militants" the group it names, "people" the
     civilians of the country or, where another account counts the same number, the side which that one names."""
     groups = [a for a in sides if is_group(a) and a != unnamed_group()]
     own = civilians_of(country)
-    exact = {(m, getattr(c, m)): c.side for c in casualties if c.side and not is_civilian(c.side)
-             for m in ("killed", "injured") if getattr(c, m)}
+    exact = {
+        (m, getattr(c, m)): c.side
+        for c in casualties
+        if c.side and not is_civilian(c.side)
+        for m in ("killed", "injured")
+        if getattr(c, m)
+    }
     made: dict[tuple[str | None, str | None], Casualty] = {}
     for row in casualties:
         side = row.side
@@ -102,8 +126,12 @@ def named_alike(casualties: list[Casualty], event_type: str, sides: tuple[str, .
             same = exact.get(("killed", row.killed)) or (None if row.killed else exact.get(("injured", row.injured)))
             side = same or (own if side and own and event_type != "border_clash" else side)
         held = made.get((side, row.by))
-        made[side, row.by] = replace(row, side=side, killed=row.killed or (held.killed if held else None),
-                                     injured=row.injured or (held.injured if held else None))
+        made[side, row.by] = replace(
+            row,
+            side=side,
+            killed=row.killed or (held.killed if held else None),
+            injured=row.injured or (held.injured if held else None),
+        )
     rows = list(made.values())
     return [c for c in rows if not any(other is not c and _covers(other, c, sides) for other in rows)]
 
@@ -112,8 +140,14 @@ def _covers(other: Casualty, row: Casualty, sides: tuple[str, ...]) -> bool:
     """Whether another row says the same better: a source where this one has none, an exact figure where this one has a
     bound, the event's own side where this one names another group."""
     same_side = other.side == row.side
-    if not same_side and not (row.side and other.side and is_group(row.side) and is_group(other.side)
-                              and other.side in sides and row.side not in sides):
+    if not same_side and not (
+        row.side
+        and other.side
+        and is_group(row.side)
+        and is_group(other.side)
+        and other.side in sides
+        and row.side not in sides
+    ):
         return False
     if row.by is not None and row.by != other.by:
         return False
@@ -130,7 +164,8 @@ def _within(figure: tuple[int | None, int | None] | None, other: tuple[int | Non
         return False
     low, high = other
     return (figure[0] is None or (low is not None and low >= figure[0])) and (
-        figure[1] is None or (high is not None and high <= figure[1]))
+        figure[1] is None or (high is not None and high <= figure[1])
+    )
 
 
 def _merge_sources(figures: dict[tuple[str | None, str | None, str], Figure]) -> None:
