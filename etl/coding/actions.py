@@ -13,6 +13,7 @@ from etl.coding.patterns import compile_pattern
 from etl.reference import read_table
 
 _WOULD = {"will", "would", "shall", "could", "may", "might", "should", "must", "can", "ca", "'ll", "wo", "ought"}
+_NOBODY = {"nobody", "none", "neither", "nothing", "no-one"}
 _IF = {"if", "unless", "whether", "until", "lest"}
 NOTHING = "nothing"  # in `triggers.csv`: words that look like a trigger and tell no event ("heart attack")
 _HORIZON = 6  # steps up the tree: farther governors say nothing about the word
@@ -163,6 +164,8 @@ def _own_modality(token: Token) -> str | None:
         lower = child.lower_
         if child.dep_ == "neg" or (child.dep_ == "det" and lower == "no"):
             return "negated"
+        if child.dep_ in {"nsubj", "nsubjpass"} and (lower in _NOBODY or any(c.lower_ == "no" for c in child.children)):
+            return "negated"
         if child.dep_ == "aux" and lower in _WOULD and not _perfect(token):
             return "plan"
         if child.dep_ == "aux" and lower == "to" and not _perfect(token):
@@ -173,6 +176,8 @@ def _own_modality(token: Token) -> str | None:
             return known if known and known != "real" else None if known else "plan"
         if child.dep_ == "mark" and lower in _IF:
             return "plan"
+    if token.dep_ == "pobj" and token.head.lower_ in {"till", "until"}:
+        return "plan"  # "it will continue till the arrest of all"
     if token.dep_ == "pcomp" and token.head.lower_ in {"for", "on", "of", "against"}:
         return "plan"  # "terms for holding talks"
     return None

@@ -41,6 +41,7 @@ _NOT_ONE = re.compile(r"\ban?\s\w+\s$|\b(?:no|any|some|every|each|the|that|this|
 _NOT_ONE_BEHIND = re.compile(
     r"'s|\s(?:another|side|hand|thing|way|can|could|must|should|who)\b|\sof\s(?:the|its|their|his|our|\w+'s)\s(?:\w+\s)?"
     r"(?:most|least|\w{2,}est|worst|main|key|few)\b")
+_SECTIONS = re.compile(r"\b(?:section|sections|u/s)\s\d[^.;\n]{0,200}?(?=\bof\b|\bact\b|\bunder\b|\bagainst\b|[.;\n]|$)")
 _TO = re.compile(r"\s?[-–—]\s?|\s(?:to|and|or)\s")
 
 
@@ -206,8 +207,10 @@ def _counts(text: str, low: str, start: int, end: int, value: int) -> bool:
 
 
 def _dates(text: str, low: str) -> bytearray:
-    """A mark on each character that belongs to a date."""
+    """A mark on each character that belongs to a date or to the sections of a law."""
     marks = bytearray(len(text))
+    for m in _SECTIONS.finditer(low):
+        marks[m.start():m.end()] = b"\x01" * (m.end() - m.start())
     for pattern in (MONTH_DAY, DAY_MONTH, ISO, NUMERIC):
         for m in pattern.finditer(low):
             start, end = m.span()
