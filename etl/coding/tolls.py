@@ -12,6 +12,8 @@ from etl.coding.identity import Happening, in_lead
 from etl.coding.kinds import civilians_of, is_civilian, is_group, unnamed_group
 from etl.coding.scenes import Scene
 
+Bounds = tuple[int | None, int | None] | None
+
 
 def without_totals(happening: Happening, happenings: Sequence[Happening], published: dt.date) -> list[Scene]:
     """The scenes of a happening, less the figures of headline and lead that only add up what several happenings of the
@@ -113,7 +115,7 @@ def named_alike(
     exact = {
         (m, getattr(c, m)): c.side
         for c in casualties
-        if c.side and not is_civilian(c.side)
+        if c.side and not is_civilian(c.side) and not is_group(c.side)
         for m in ("killed", "injured")
         if getattr(c, m)
     }
@@ -129,8 +131,8 @@ def named_alike(
         made[side, row.by] = replace(
             row,
             side=side,
-            killed=row.killed or (held.killed if held else None),
-            injured=row.injured or (held.injured if held else None),
+            killed=_larger(row.killed, held.killed if held else None),
+            injured=_larger(row.injured, held.injured if held else None),
         )
     rows = list(made.values())
     return [c for c in rows if not any(other is not c and _covers(other, c, sides) for other in rows)]
@@ -169,14 +171,30 @@ def _within(figure: tuple[int | None, int | None] | None, other: tuple[int | Non
 
 
 def _merge_sources(figures: dict[tuple[str | None, str | None, str], Figure]) -> None:
-    """A figure of the headline or lead that a source repeats is that source's."""
+    """A figure of the headline or lead that a source repeats is that source's.
+
+    A headline sums up: where it counts more than the source's first words ("five died there, a sixth in hospital"),
+    its number is the toll.
+    """
     for key in list(figures):
         side, by, measure = key
         if by is not None:
             continue
         figure = figures[key]
-        for (other_side, other_by, other_measure), other in list(figures.items()):
-            same = (other.low, other.high) == (figure.low, figure.high) and other_measure == measure
-            if other_by is not None and other_side == side and (same or figure.sentence == 0):
+        for other_key, other in list(figures.items()):
+            other_side, other_by, other_measure = other_key
+            if other_by is None or other_side != side or other_measure != measure:
+                continue
+            same = (other.low, other.high) == (figure.low, figure.high)
+            if same or figure.sentence == 0:
+                if _size(figure) > _size(other):
+                    figures[other_key] = replace(other, low=figure.low, high=figure.high)
                 figures.pop(key, None)
                 break
+
+
+def _larger(one: Bounds, other: Bounds) -> Bounds:
+    """The larger of two figures of one measure, where either may be missing."""
+    if one is None or other is None:
+        return one or other
+    return max(one, other, key=lambda bounds: bounds[0] if bounds[0] is not None else bounds[1] or 0)
