@@ -28,30 +28,38 @@ def decide_type(readings: Readings, happening: Happening, parts: Parts, country:
         return "border_clash"
     if _from_abroad(parts, country) and {"bombing", "air_strike"} & set(every):
         return "air_strike"
-    return _among(parts, exact, every)
+    cues = {a.event_type for a in real if a.strength == "cue"}
+    own = state_of(country)
+    at_home = own is not None and any(root(a) == own and is_force(a) for a in (*parts.agents, *parts.named))
+    return _among(parts, exact, every, cues, at_home)
 
 
-def _among(parts: Parts, exact: list[str], every: list[str]) -> str:
-    """The type where it is no clash of the two states: types of exact words and of all words, in order."""
+def _among(parts: Parts, exact: list[str], every: list[str], cues: set[str], home: bool) -> str:
+    """The type where it is no clash of the two states: types of exact words, of all words and of mere cues, in order.
+
+    `home`: it happened in a country of the border whose own forces act.
+    """
     state_acts = any(is_force(a) or is_state(a) for a in parts.agents)
     group_acts = any(is_group(a) for a in parts.agents)
     suffered = [*parts.victims, *parts.targets]
     only_militants = bool(suffered) and all(is_group(a) for a in suffered)
-    if "bombing" in exact and (exact[0] == "bombing" or not only_militants):
-        return "bombing"
-    if (
-        "security_operation" in (exact or every)
-        and exact[:1] != ["armed_attack"]
-        and (exact[:1] == ["security_operation"] or only_militants or state_acts)
-    ):
+    first = exact[0] if exact else ""
+    if "bombing" in exact[:3] or ("bombing" in exact and first in {"security_operation", "armed_clash"}):
+        if first == "bombing" or not only_militants:
+            return "bombing"
+    operation = "security_operation" in every and any(is_group(a) for a in (*suffered, *parts.both, *parts.named))
+    if operation and first in {"armed_clash", "security_operation", "air_strike"} and (home or first != "air_strike"):
+        lost_more = parts.toll(is_force) > parts.toll(is_group)
+        return "armed_attack" if lost_more and first != "air_strike" and group_acts else "security_operation"
+    if "security_operation" in (exact or every) and first != "armed_attack" and (only_militants or state_acts):
         return "security_operation"
-    if only_militants and state_acts and exact[:1] not in (["bombing"], ["air_strike"], ["shelling"], ["armed_clash"]):
+    if only_militants and state_acts and first not in {"bombing", "air_strike", "shelling", "armed_clash"}:
         return "security_operation"
-    if exact and exact[0] != "security_operation":
-        return "armed_attack" if exact[0] == "armed_clash" and "armed_attack" in exact and group_acts else exact[0]
+    if first and first != "security_operation":
+        return "armed_attack" if first == "armed_clash" and "armed_attack" in exact and group_acts else first
     if only_militants and not group_acts:
         return "security_operation"
-    weak = [t for t in every if t not in {"armed_attack", "security_operation"}]
+    weak = [t for t in every if t in {"bombing", "shelling", "abduction", "armed_clash"} or (t == "air_strike" and t in cues)]
     return weak[0] if weak else "armed_attack"
 
 
@@ -88,12 +96,14 @@ def _states_fight(readings: Readings, happening: Happening, parts: Parts, types:
     )
     armies &= home
     states = armies | ({root(a) for a in parts.named if kind(a) == "state"} & home)
-    lands = {state_of(p.place.country) for s in happening.scenes for p in s.places if p.role == "location"} & home
+    lands = {state_of(p.place.country) for s in happening.scenes for p in s.places if p.role != "dateline"} & home
+    if any(fights(a) for a in parts.named) and len(both) < 2:
+        return False
     if "armed_clash" in types:
         return (
             len(states) == 2
             or (bool(struck) and len(armies | lands) == 2)
-            or (bool(armies) and bool(lead_parties(readings)) and not any(fights(a) for a in parts.named))
+            or (bool(armies) and bool(lead_parties(readings)))
         )
     if "shelling" in types and struck and len(armies) == 2:
         return True

@@ -112,3 +112,9 @@ def civilians_of(country: str | None) -> str | None:
 def is_civilian(actor: str) -> bool:
     """Whether the actor stands for civilians of a country or of none."""
     return kind(actor) == "civilians"
+
+
+def country_of(actor: str) -> str | None:
+    """The country of an actor by `actors.csv` (ISO 3166-1 alpha-2), None where it has none."""
+    row = _rows().get(actor)
+    return row["country"] or None if row else None

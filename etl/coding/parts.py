@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from functools import cache
 
 from spacy.tokens import Token
@@ -37,7 +38,13 @@ class Parts:
             self._things(readings, scene)
             self._sources(readings, scene)
             self._adjectives(readings, scene)
-        self.victims = Counter(f.side for s in happening.scenes for f in s.figures if f.side and not f.aggregate)
+        figures = [f for s in happening.scenes for f in s.figures if f.side and not f.aggregate]
+        self.victims = Counter(f.side for f in figures if f.side)
+        self._killed = [(f.side, f.low or f.high or 0) for f in figures if f.side and f.measure == "killed"]
+
+    def toll(self, of: Callable[[str], bool]) -> int:
+        """The largest figure of killed on a side for which `of` holds."""
+        return max((number for side, number in self._killed if of(side)), default=0)
 
     def _place(self, readings: Readings, scene: Scene, mention: ActorMention) -> None:
         if mention.kind == "nationality":

@@ -13,7 +13,7 @@ from etl.coding.actions import Action
 from etl.coding.actors import ActorMention
 from etl.coding.casualties import Figure
 from etl.coding.dates import DateMention
-from etl.coding.kinds import home_countries, home_states, is_state, root
+from etl.coding.kinds import country_of, home_countries, home_states, is_civilian, is_state, root, state_of
 from etl.coding.needs import satisfied
 from etl.coding.parse import Parsed
 from etl.coding.places import Place, PlaceMention, locate
@@ -138,9 +138,13 @@ def find_scenes(readings: Readings) -> list[Scene]:
 
 
 def lead_parties(readings: Readings) -> frozenset[str]:
-    """Roots of the border states where the headline and first two paragraphs name both: the article is about them."""
+    """Roots of the border states where headline and first two paragraphs name both: the article is about them.
+
+    Their peoples count as well ("talks with Afghans").
+    """
     paragraphs = readings.parsed.paragraphs
-    named = {root(m.actor) for m in readings.actors if m.actor and paragraphs[m.sentence] < 3 and is_state(m.actor)}
+    lead = {m.actor for m in readings.actors if m.actor and paragraphs[m.sentence] < 3}
+    named = {root(a) for a in lead if is_state(a)} | {root(state_of(country_of(a)) or "") for a in lead if is_civilian(a)}
     return frozenset(named & home_states()) if len(named & home_states()) == 2 else frozenset()
 
 
