@@ -44,9 +44,9 @@ def _among(parts: Parts, exact: list[str], every: list[str], cues: set[str], hom
     suffered = [*parts.victims, *parts.targets]
     only_militants = bool(suffered) and all(is_group(a) for a in suffered)
     first = exact[0] if exact else ""
-    if "bombing" in exact[:3] or ("bombing" in exact and first in {"security_operation", "armed_clash"}):
-        if first == "bombing" or not only_militants:
-            return "bombing"
+    bombed = "bombing" in exact[:3] or ("bombing" in exact and first in {"security_operation", "armed_clash"})
+    if bombed and (first == "bombing" or not only_militants):
+        return "bombing"
     operation = "security_operation" in every and any(is_group(a) for a in (*suffered, *parts.both, *parts.named))
     if operation and first in {"armed_clash", "security_operation", "air_strike"} and (home or first != "air_strike"):
         lost_more = parts.toll(is_force) > parts.toll(is_group)
@@ -59,7 +59,8 @@ def _among(parts: Parts, exact: list[str], every: list[str], cues: set[str], hom
         return "armed_attack" if first == "armed_clash" and "armed_attack" in exact and group_acts else first
     if only_militants and not group_acts:
         return "security_operation"
-    weak = [t for t in every if t in {"bombing", "shelling", "abduction", "armed_clash"} or (t == "air_strike" and t in cues)]
+    telling = {"bombing", "shelling", "abduction", "armed_clash"} | ({"air_strike"} & cues)
+    weak = [t for t in every if t in telling]
     return weak[0] if weak else "armed_attack"
 
 
@@ -105,7 +106,8 @@ def _states_fight(readings: Readings, happening: Happening, parts: Parts, types:
             or (bool(struck) and len(armies | lands) == 2)
             or (bool(armies) and bool(lead_parties(readings)))
         )
-    if "shelling" in types and struck and len(armies) == 2:
+    forces = {root(a) for a in parts.named if is_force(a)} & home
+    if "shelling" in types and struck and len(forces) == 2:
         return True
     return (
         len(firing | struck) == 2

@@ -41,7 +41,7 @@ _NOT_ONE = re.compile(r"\ban?\s\w+\s$|\b(?:no|any|some|every|each|the|that|this|
 _NOT_ONE_BEHIND = re.compile(
     r"'s|\s(?:another|side|hand|thing|way|can|could|must|should|who)\b|\sof\s(?:the|its|their|his|our|\w+'s)\s(?:\w+\s)?"
     r"(?:most|least|\w{2,}est|worst|main|key|few)\b")
-_SECTIONS = re.compile(r"\b(?:section|sections|u/s)\s\d[^.;\n]{0,200}?(?=\bof\b|\bact\b|\bunder\b|\bagainst\b|[.;\n]|$)")
+_SECTIONS = re.compile(r"\b(?:sections?|u/s)\s\d[^.;\n]{0,200}?(?=\b(?:of|act|under|against)\b|[.;\n]|$)")
 _TO = re.compile(r"\s?[-–—]\s?|\s(?:to|and|or)\s")
 
 

@@ -21,7 +21,7 @@ class Parts:
 
     `agents` do it, `targets` it is done to, `both` stand on the sides of a clash, `victims` lost people, `named` are
     all that its clauses name, `nations` those whose adjective stands at the deed ("Pakistani jets"), `objects` the
-    things that were hit.
+    things that were hit, `struck` those of them that the deed was plainly done to.
     """
 
     def __init__(self, readings: Readings, happening: Happening) -> None:
@@ -31,6 +31,7 @@ class Parts:
         self.named: Counter[str] = Counter()
         self.nations: Counter[str] = Counter()
         self.objects: Counter[str] = Counter()
+        self.struck: Counter[str] = Counter()
         for scene in happening.scenes:
             for mention in scene.actors:
                 if mention.actor and mention.kind != "outlet":
@@ -62,11 +63,15 @@ class Parts:
         self.named[mention.actor] += weight
 
     def _things(self, readings: Readings, scene: Scene) -> None:
-        """Things that were hit, by `target_words.csv`."""
-        for token in readings.parsed.doc.char_span(scene.start, scene.end, alignment_mode="expand") or ():
+        """Things that were hit, by `target_words.csv`; `struck` are those that the deed was plainly done to."""
+        doc = readings.parsed.doc
+        anchors = [a.token for a in scene.actions if a.modality in {"real", "kind"} and a.strength != "cue"]
+        for token in doc.char_span(scene.start, scene.end, alignment_mode="expand") or ():
             lemma = token.lemma_.lower()
             if lemma in target_words() and token.dep_ in {"dobj", "nsubjpass", "pobj", "nsubj", "compound"}:
                 self.objects[lemma] += 1
+                if any(role(doc, token.i, anchor) == TARGET for anchor in anchors):
+                    self.struck[lemma] += 1
 
     def _sources(self, readings: Readings, scene: Scene) -> None:
         """Whence it was fired: "shells from Pakistan", "drones sent by Pakistan"."""

@@ -13,7 +13,7 @@ from etl.coding.actions import Action
 from etl.coding.actors import ActorMention
 from etl.coding.casualties import Figure
 from etl.coding.dates import DateMention
-from etl.coding.kinds import country_of, home_countries, home_states, is_civilian, is_state, root, state_of
+from etl.coding.kinds import country_of, home_countries, home_states, is_civilian, is_state, kind, root, state_of
 from etl.coding.needs import satisfied
 from etl.coding.parse import Parsed
 from etl.coding.places import Place, PlaceMention, locate
@@ -144,7 +144,8 @@ def lead_parties(readings: Readings) -> frozenset[str]:
     """
     paragraphs = readings.parsed.paragraphs
     lead = {m.actor for m in readings.actors if m.actor and paragraphs[m.sentence] < 3}
-    named = {root(a) for a in lead if is_state(a)} | {root(state_of(country_of(a)) or "") for a in lead if is_civilian(a)}
+    named = {root(a) for a in lead if is_state(a)}
+    named |= {root(state_of(country_of(a)) or "") for a in lead if is_civilian(a)}
     return frozenset(named & home_states()) if len(named & home_states()) == 2 else frozenset()
 
 
@@ -201,7 +202,9 @@ def _scene(
     if group == "violence" and _aftermath().search(text, start, end):
         dates = [d for d in dates if not _aftermath().search(text, max(start, d.start - 60), d.start)]
     dates.sort(key=lambda d: (d.role == "duration", abs(d.start - anchor)))
-    figures = tuple(f for f in readings.figures if start <= parsed.doc[f.anchor].idx < end)
+    figures = tuple(
+        _of_pronoun(readings, f, number) for f in readings.figures if start <= parsed.doc[f.anchor].idx < end
+    )
     if dates or any(not f.aggregate for f in figures):
         actions = [replace(a, modality="real") if a.modality == "kind" else a for a in actions]
     if group == "violence":
@@ -236,6 +239,22 @@ def _scene(
         if start == readings.parsed.sentences[number].start_char
         else True,
     )
+
+
+def _of_pronoun(readings: Readings, figure: Figure, number: int) -> Figure:
+    """"Constable X was on duty when two men shot him": the loss is the constable's side."""
+    one = figure.low == figure.high == 1 and (figure.side is None or is_civilian(figure.side))
+    if not one or not _HIM.search(readings.parsed.doc.text, figure.start, figure.end + 12):
+        return figure
+    before = [
+        m
+        for m in readings.actors
+        if m.sentence == number and m.start < figure.start and kind(m.actor) in {"military", "police", "government"}
+    ]
+    return replace(figure, side=before[-1].actor) if before else figure
+
+
+_HIM = re.compile(r"\b(?:him|her)\b")
 
 
 def _counted_off(token: Token) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from etl.article import Casualty
@@ -36,7 +37,10 @@ def decide_sides(
         return _two_states(parts)
     if event_type in _VIOLENT:
         side_a, side_b = attackers(event_type, parts, country, claimed, denied)
-        return side_a, side_b or _hit(parts, casualties, side_a, country) or default_b
+        if side_b and all(a == unnamed_group() for a in side_b):
+            known = dict.fromkeys(c.side for c in casualties if c.side and is_group(c.side))
+            side_b = tuple(known)[:1] or side_b
+        return side_a, side_b or _hit(parts, casualties, side_a, country, event_type == "air_strike") or default_b
     return _others(event_type, parts, default_a, default_b)
 
 
@@ -48,6 +52,7 @@ def attackers(
     claims, denied = [a for a in claimed if a not in set(denied)], set(denied)
     if event_type == "security_operation":
         forces = [a for c in (parts.agents, parts.named) for a, _ in c.most_common() if is_force(a)]
+        forces = [a for a in forces if root(a) == root(forces[0])]
         return tuple(dict.fromkeys(forces[:2])) or default_a, _groups(parts, set()) or default_b
     if event_type == "air_strike":
         return _flyers(parts, country) or default_a, ()
@@ -59,7 +64,8 @@ def attackers(
         fighters += [a for a, _ in parts.nations.most_common() if root(a) in home_states()]
         fighters = [a for i, a in enumerate(fighters) if root(a) not in {root(b) for b in fighters[:i]}]
         return tuple(fighters[:1]) or default_a, tuple(fighters[1:2]) if event_type == "armed_clash" else ()
-    return tuple(claims[:1]) or _groups(parts, denied | _only_hurt(parts)) or default_a, ()
+    but = denied | (_only_hurt(parts) if event_type == "bombing" else set())
+    return tuple(claims[:1]) or _groups(parts, but) or default_a, ()
 
 
 def _flyers(parts: Parts, country: str | None) -> tuple[str, ...]:
@@ -106,10 +112,9 @@ def _tribes_fight(parts: Parts) -> bool:
 
 
 def _only_hurt(parts: Parts) -> set[str]:
-    """Armed groups that lost people and did nothing: they were the target."""
-    return {
-        a for a in parts.victims if is_group(a) and a not in parts.agents and all(is_group(v) for v in parts.victims)
-    }
+    """A known armed group that alone lost people to a bomb was its target."""
+    groups = set(parts.victims)
+    return groups if all(is_group(v) and v != unnamed_group() for v in groups) else set()
 
 
 def _groups(parts: Parts, but: set[str]) -> tuple[str, ...]:
@@ -121,20 +126,27 @@ def _groups(parts: Parts, but: set[str]) -> tuple[str, ...]:
     return (unnamed_group(),) if named else ()
 
 
-def _hit(parts: Parts, casualties: Sequence[Casualty], side_a: tuple[str, ...], country: str | None) -> tuple[str, ...]:
+def _hit(
+    parts: Parts, casualties: Sequence[Casualty], side_a: tuple[str, ...], country: str | None, from_the_air: bool
+) -> tuple[str, ...]:
     """All sides that lost people; where nobody did, the target; where nobody is named, whose the thing is."""
     own = {root(a) for a in side_a}
     hurt = dict.fromkeys(c.side for c in casualties if c.side and root(c.side) not in own)
     sides = [a for a in hurt if not is_group(a)] or list(hurt)
     if sides:
         return tuple(sides)
+    if from_the_air:
+        aimed_at = [a for a, _ in parts.named.most_common() if is_group(a) and a != unnamed_group()]
+        if aimed_at:
+            return tuple(aimed_at[:1])
+    things = _whose(parts.struck, country)
     targets = [a for a, _ in parts.targets.most_common() if root(a) not in own and not is_group(a)]
-    if targets:
-        return tuple(targets[:2])
+    return things or tuple(targets[:2]) or _whose(parts.objects, country)
+
+
+def _whose(things: Counter[str], country: str | None) -> tuple[str, ...]:
     side = "side_af" if country == "AF" else "side_pk"
-    return tuple(filter(None, dict.fromkeys(target_words()[word][side] for word, _ in parts.objects.most_common(3))))[
-        :1
-    ]
+    return tuple(filter(None, dict.fromkeys(target_words()[word][side] for word, _ in things.most_common(3))))[:1]
 
 
 def _others(event_type: str, parts: Parts, default_a: tuple[str, ...], default_b: tuple[str, ...]) -> Sides:
