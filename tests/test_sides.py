@@ -1,0 +1,53 @@
+"""The two sides of a happening, end to end and by the table of default sides."""
+
+import datetime as dt
+
+import pytest
+
+from etl.article import Article
+from etl.coding import code_article
+from etl.coding.kinds import default_sides, home_countries, home_states, is_force, is_group, of_its_time, state_of
+from etl.reference import vocabulary
+
+
+def sides(title: str, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    [event] = code_article(Article("a", dt.date(2024, 5, 10), title, text)).events
+    return event.actors_a, event.actors_b
+
+
+@pytest.mark.parametrize("title, text, expected", [
+    ("Polio worker shot dead in Bajaur", 
+     "KHAR: Unknown gunmen shot dead a polio worker in Bajaur on Thursday, police said.",
+     (("MILITANTS",), ("CIV.PAK",))),
+    ("Drone kills four militants", 
+     "MIRAMSHAH: A US drone strike killed four militants near Miramshah on Thursday.",
+     (("USA.MIL",), ("MILITANTS",))),
+    ("Kabul blames Pakistan", 
+     "KABUL: The Taliban government on Thursday accused Pakistan of violating Afghan airspace.",
+     (("AFG",), ("PAK",))),
+    ("Army raids hideout in Tank", 
+     "TANK: Soldiers raided a militant hideout in Tank on Thursday and killed six militants.",
+     (("PAK.MIL",), ("MILITANTS",))),
+])
+def test_who_did_it_and_to_whom(title, text, expected):
+    assert sides(title, text) == expected
+
+
+def test_every_event_type_has_default_sides_of_known_actors():
+    actors = set(vocabulary("actors"))
+    for event_type in vocabulary("event_types"):
+        for country in ("PK", "AF", None):
+            side_a, side_b = default_sides(event_type, country)
+            assert {*side_a, *side_b} <= actors and (side_a or side_b), event_type
+
+
+def test_the_border_states_come_from_the_tables():
+    assert home_states() == {"PAK", "AFG"} and home_countries() == {"PK", "AF"}
+    assert (state_of("PK"), state_of("AF"), state_of(None)) == ("PAK", "AFG", None)
+    assert is_force("PAK.MIL") and is_force("PAK.POL") and not is_force("PAK.GOV")
+    assert is_group("TTP") and is_group("MILITANTS") and not is_group("PAK.MIL")
+
+
+@pytest.mark.parametrize("day, expected", [("2021-08-14", "AFG.REP"), ("2021-08-15", "AFG.MIL")])
+def test_an_identifier_of_its_time(day, expected):
+    assert of_its_time("AFG.MIL", dt.date.fromisoformat(day)) == expected
