@@ -6,7 +6,8 @@ from etl.measure import actor_score, checks, date_score, figures, pair, place_sc
 
 BASE = {"event_type": "bombing", "salience": "main", "date_start": "2024-05-09", "date_end": "2024-05-09",
         "place": "Bannu", "district": "Bannu", "province": "Khyber Pakhtunkhwa", "country": "PK",
-        "geo_precision": "place", "other_places": [], "actors_a": ["TTP"], "actors_b": ["PAK.POL"], "mediators": [], "claimed_by": [], "evidence": "a bomb",
+        "geo_precision": "place", "other_places": [], "actors_a": ["TTP"], "actors_b": ["PAK.POL"],
+        "mediators": [], "claimed_by": [], "evidence": "a bomb",
         "casualties": [{"side": "PAK.POL", "killed": [3, 3], "injured": None, "by": "PAK.POL"}]}
 
 
