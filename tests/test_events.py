@@ -294,6 +294,7 @@ def test_excerpts_are_the_articles_own_characters(text):
     assert excerpt.endswith("policemen.") and "blew himself" in excerpt
     [toll] = event.casualties
     assert (toll.side, toll.killed) == ("PAK.POL", (4, 4))
+    assert "four policemen" in article.full_text[toll.start:toll.end]
 
 
 def test_a_long_sentence_is_cut_around_its_trigger():

@@ -49,7 +49,7 @@ def read_article(article: Article) -> tuple[Readings, Sequence[Stance]]:
     actors = find_actors(parsed)
     readings = Readings(
         parsed=parsed, actions=find_actions(parsed), actors=actors, places=find_places(parsed),
-        dates=find_dates(parsed.doc.text, article.published, parsed.doc),
+        dates=find_dates(parsed.text, article.published, parsed.doc),
         figures=find_figures(parsed, actors), speakers=claimants(parsed, actors))
     return readings, claims_and_denials(parsed, actors)
 

@@ -48,7 +48,8 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str, str, str], ...]:
 
 
 @cache
-def _governors() -> dict[str, str]:
+def governors() -> dict[str, str]:
+    """Word → what it says of the deeds that hang on it, from `modality_words.csv`."""
     return {row["word"]: row["modality"] for row in read_table("modality_words").rows}
 
 
@@ -80,7 +81,7 @@ def find_actions(parsed: Parsed) -> list[Action]:
 def _reacted_to(token: Token) -> bool:
     """Whether somebody condemns, mourns or looks into it: the text speaks of what the reader knows already."""
     for ancestor, _ in zip(token.ancestors, range(4), strict=False):
-        if _governors().get(ancestor.lemma_.lower()) == "fact":
+        if governors().get(ancestor.lemma_.lower()) == "fact":
             return True
     return False
 
@@ -95,7 +96,7 @@ def _denied(span: Span) -> bool:
 def _longest(hits: list[tuple[int, int, str, str, str]]) -> list[tuple[int, int, str, str, str]]:
     rank = {"strong": 0, "weak": 1, "cue": 2}
     kept: list[tuple[int, int, str, str, str]] = []
-    for hit in sorted(hits, key=lambda h: (rank[h[3]], h[0] - h[1], h[0])):
+    for hit in sorted(hits, key=lambda h: (h[2] != NOTHING, rank[h[3]], h[0] - h[1], h[0])):
         if all(hit[1] <= other[0] or hit[0] >= other[1] for other in kept):
             kept.append(hit)
     return sorted(kept)
@@ -115,19 +116,21 @@ def modality(token: Token) -> str:
     """
     current, below, lasting = token, None, False
     for _ in range(_HORIZON):
-        if current != token and _governors().get(current.lemma_.lower()) == "fact":
+        if current != token and governors().get(current.lemma_.lower()) == "fact":
             return "real"  # "a tribunal to probe the killing": whatever comes of it, the killing happened
         verdict = _own_modality(current)
         if verdict:
             return verdict
         if current.head == current or current.dep_ in {"ccomp", "parataxis", "relcl", "csubj"}:
             break
+        if current.dep_ == "acl" and current.tag_ == "VBN":
+            break  # "prayers offered for soldiers killed": whatever is done about it, they were
         if current.dep_ == "advcl" and current.tag_ != "VB" and not any(c.dep_ == "mark" for c in current.children):
             break  # "attacked ..., killing": a result has its own verb
         current, below = current.head, current
         if current == token or below.dep_ not in _GOVERNED:
             continue
-        governed = _governors().get(current.lemma_.lower())
+        governed = governors().get(current.lemma_.lower())
         if governed == "state":
             lasting = True
         elif governed == "fact":
@@ -170,12 +173,14 @@ def _own_modality(token: Token) -> str | None:
             return "plan"
         if child.dep_ == "aux" and lower == "to" and not _perfect(token):
             governor = token.head
-            known = _governors().get(governor.lemma_.lower())
+            known = governors().get(governor.lemma_.lower())
             if token.dep_ in {"advcl", "acl", "relcl", "ROOT"} or governor.lemma_ == "be":
                 return "plan" if known != "real" else None
             return known if known and known != "real" else None if known else "plan"
         if child.dep_ == "mark" and lower in _IF:
             return "plan"
+        if lower == "be" and child.dep_ == "auxpass" and not any(c.dep_ == "aux" for c in token.children):
+            return "plan"  # "demanded that the crossing be reopened"
     if token.dep_ == "pobj" and token.head.lower_ in {"till", "until"}:
         return "plan"  # "it will continue till the arrest of all"
     if token.dep_ == "pcomp" and token.head.lower_ in {"for", "on", "of", "against"}:

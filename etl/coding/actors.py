@@ -15,7 +15,7 @@ from etl.coding.sight import STATES, Sight, acts
 from etl.reference import read_table
 
 TAKEOVER = dt.date(2021, 8, 15)  # from this day on the Afghan state is the Taliban's
-_OF = re.compile(r" (?:of|for|from|at|in) (?:the |its |an? )?(?:[a-z-]+ )?")
+_OF = re.compile(r" (?:of|for|from|at|in) (?:the |its |an? )?(?:(?![a-z-]+ing )[a-z-]+ )?")
 _MEMBER = re.compile(r"[^.;]{0,40}\b(?:of|from|belong\w*|affiliated|linked|associated|allied)\b[^.;,]{0,40}")
 _POSSESSIVE = {"our", "its", "their", "his", "her", "own"}
 

@@ -102,7 +102,7 @@ def _statistics(parsed: Parsed, actors: Sequence[ActorMention]) -> set[int]:
 
     The report of a counting body runs on until a sentence tells a day of its own.
     """
-    text = parsed.doc.text
+    text = parsed.text
     bodies = {m.sentence for m in actors if m.kind == "outlet"
               and _pattern("body").fullmatch(text[m.start:m.end])}
     found: set[int] = set()

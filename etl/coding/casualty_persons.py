@@ -26,7 +26,7 @@ class Counter:
 
     def __init__(self, parsed: Parsed) -> None:
         self.doc = parsed.doc
-        self.numbers = sorted(find_numbers(parsed.doc.text), key=lambda n: n.start)
+        self.numbers = sorted(find_numbers(parsed.text), key=lambda n: n.start)
         self.starts = [number.start for number in self.numbers]
         self.title = len(parsed.article.title)
 

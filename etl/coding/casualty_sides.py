@@ -37,7 +37,7 @@ class Sides:
     def __init__(self, parsed: Parsed, actors: Sequence[ActorMention]) -> None:
         self.parsed = parsed
         self.doc = parsed.doc
-        self.text = parsed.doc.text
+        self.text = parsed.text
         self.sight = Sight(parsed)
         self.by_sentence: dict[int, list[ActorMention]] = {}
         self.names: dict[str, str] = {}
@@ -136,8 +136,9 @@ class Sides:
         left = {t.i for child in head.children if child.dep_ in ("compound", "amod", "nmod", "poss")
                 for t in child.subtree if t.i < head.i}
         within = [m for m in near if m.head in left]
-        if covering is not None and covering.kind == "civilians" and within and within[-1].kind in FORCES:
-            return within[-1]
+        if covering is not None and within and within[-1].kind in FORCES and (
+                covering.kind == "civilians" or head.pos_ == "NOUN"):
+            return within[-1]  # "Levies soldier"
         if covering is not None and not (weak and belongs):
             return covering
         if belongs:

@@ -33,7 +33,7 @@ def features(readings: Readings, happening: Happening, event: CodedEvent, n_happ
     age = (readings.parsed.article.published - event.date_end).days
     width = (event.date_end - event.date_start).days
     killed = any(c.killed for c in event.casualties)
-    quoted = readings.parsed.doc.text[: best[0].start].count('"') % 2 == 1
+    quoted = readings.parsed.text[: best[0].start].count('"') % 2 == 1
     return {
         "always": 1.0,
         f"type {event.event_type}": 1.0,

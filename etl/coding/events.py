@@ -45,6 +45,7 @@ def happenings_of(readings: Readings, stances: Sequence[Stance]) -> list[tuple[H
     published = readings.parsed.article.published
     happenings = group_scenes(find_scenes(readings), published)
     happenings = _one_clash(readings, happenings)
+    _dated_by_lead(readings, happenings)
     for happening in happenings:
         happening.scenes = without_totals(happening, happenings, published)
     violent = {s.sentence for h in happenings if h.family == "violence" for s in h.scenes}
@@ -102,8 +103,7 @@ def _event(
                 c.killed,
                 c.injured,
                 of_its_time(c.by, end) if c.by else None,
-                c.start,
-                c.end,
+                *readings.parsed.original(c.start, c.end),
             )
             for c in casualties
         ),
@@ -147,6 +147,22 @@ def _one_clash(readings: Readings, happenings: list[Happening]) -> list[Happenin
             if near:
                 happening.date = near[-1].date
     return kept
+
+
+def _dated_by_lead(readings: Readings, happenings: list[Happening]) -> None:
+    """ "Attacks in Bannu and Tank on Friday": the day of the lead holds for what is told of Tank below."""
+    lead = next((n for n, p in enumerate(readings.parsed.paragraphs) if p == 1), None)
+    if lead is None:
+        return
+    named = [p.place for p in readings.places if p.sentence == lead and p.role == "location" and p.place.district]
+    dated = [h for h in happenings if h.family == "violence" and h.date and any(s.sentence == lead for s in h.scenes)]
+    days = {h.date for h in dated if h.date and h.date[2] == "day"}
+    if len(days) != 1 or len({place.district for place in named}) < 2:
+        return
+    for happening in happenings:
+        if happening.family == "violence" and happening.date is None and happening.place is not None:
+            if any(together(happening.place, place) for place in named):
+                happening.date = next(iter(days))
 
 
 def _wide(happening: Happening) -> bool:
@@ -300,7 +316,7 @@ def _best_scene(happening: Happening) -> Scene:
 def _evidence(readings: Readings, happening: Happening) -> tuple[int, int]:
     """The clause that best shows the event, at most `EVIDENCE_LIMIT` characters of the article, cut at blanks."""
     scene = _best_scene(happening)
-    text = readings.parsed.doc.text
+    text = readings.parsed.text
     start, end = scene.start, scene.end
     anchor = scene.actions[0]
     while start < anchor.start and text[start] in " ;,.:\n":
@@ -321,4 +337,4 @@ def _evidence(readings: Readings, happening: Happening) -> tuple[int, int]:
 
 def _trigger(readings: Readings, happening: Happening) -> str:
     action = _best_scene(happening).actions[0]
-    return readings.parsed.doc.text[action.start : action.end]
+    return readings.parsed.text[action.start : action.end]

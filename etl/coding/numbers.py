@@ -84,7 +84,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "measure": re.compile(
             rf"[\s-]?(?:more\s|full\s|whole\s|straight\s|consecutive\s|long\s|of\sa\s)?(?:{_either('measure')})\b|\s?[°%]|"
             r"[-–](?!odd\b)[a-z]|\s(?:on|in) the (?:morning|afternoon|evening|night)\b"),
-        "label": re.compile(rf"\b(?:{_either('label')})[\s-]$"),
+        "label": re.compile(rf"\b(?:{_either('label')})[\s.#-]{{1,2}}$"),
         "money": re.compile(rf"(?<!\w)(?:{_either('money')})\s?$"),
         "age": re.compile(
             rf"\b(?:{_either('age')})\s(?:between\s|about\s|around\s|just\s|only\s|\w+(?:,| and| or| to)\s)?$"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import spacy
 from spacy.language import Language
@@ -30,6 +30,11 @@ class Parsed:
     sentences: tuple[Span, ...]
     paragraphs: tuple[int, ...]  # the paragraph of each sentence, the title being paragraph 0
     sentence_of: tuple[int, ...]  # the sentence of each token
+
+    @cached_property
+    def text(self) -> str:
+        """The cleaned text. (spaCy joins its tokens anew at each call of `Doc.text`.)"""
+        return self.doc.text
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """Offsets in `article.full_text` of the characters start..end of the cleaned text."""

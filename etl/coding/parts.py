@@ -77,7 +77,7 @@ class Parts:
         """Whence it was fired: "shells from Pakistan", "drones sent by Pakistan"."""
         if any(a.event_type in {"shelling", "air_strike"} for a in scene.actions):
             for place in scene.places:
-                before = readings.parsed.doc.text[max(0, place.start - 5) : place.start].lower()
+                before = readings.parsed.text[max(0, place.start - 5) : place.start].lower()
                 state = state_of(place.place.country)
                 if state and before.endswith((" from ", "from ", " by ")) and place.place.geo_precision == "country":
                     self.agents[state] += 1

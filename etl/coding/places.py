@@ -64,7 +64,7 @@ class PlaceMention:
 
 def find_places(parsed: Parsed) -> list[PlaceMention]:
     """All places that the article names, in the order of the text. Never raises on any text."""
-    text = parsed.doc.text
+    text = parsed.text
     scanner = Scanner(text, [(span.start_char, span.end_char) for span in parsed.sentences], _STOP,
                       frozenset(token.idx for token in parsed.doc if token.pos_ == "PROPN"))
     reader = _Reader(scanner, parsed)

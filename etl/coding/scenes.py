@@ -9,7 +9,7 @@ from functools import cache
 
 from spacy.tokens import Token
 
-from etl.coding.actions import Action
+from etl.coding.actions import Action, governors
 from etl.coding.actors import ActorMention
 from etl.coding.casualties import Figure
 from etl.coding.dates import DateMention
@@ -182,7 +182,7 @@ def _scene(
     rank = {"strong": 0, "weak": 1, "cue": 2}
     actions = sorted(actions, key=lambda a: (a.modality != "real", rank[a.strength], a.start))
     parsed, anchor = readings.parsed, actions[0].start
-    text = parsed.doc.text
+    text = parsed.text
     dates, statement = [], None
     for date in readings.dates:
         if not start <= date.start < end or date.role in {"dateline", "future", "until"}:
@@ -195,7 +195,8 @@ def _scene(
             and any(_refers_back(parsed.doc[a.token]) for a in actions)
         ):
             continue
-        if _SPOKE.search(text[max(start, date.start - 60) : date.start]):
+        spoken = group == "violence" and _day_of_speech(parsed, date, actions)
+        if spoken or _SPOKE.search(text[max(start, date.start - 60) : date.start]):
             statement = date
         else:
             dates.append(date)
@@ -241,10 +242,23 @@ def _scene(
     )
 
 
+def _day_of_speech(parsed: Parsed, date: DateMention, actions: Sequence[Action]) -> bool:
+    """Whether the day hangs on a verb of condemning or mourning ("the premier on Thursday condemned the attack")."""
+    if date.precision != "day":
+        return False
+    span = parsed.doc.char_span(date.start, date.end, alignment_mode="expand")
+    verb = span.root if span is not None else None
+    while verb is not None and verb.pos_ not in {"VERB", "AUX"}:
+        verb = verb.head if verb.head != verb and verb.i not in {a.token for a in actions} else None
+    if verb is None or governors().get(verb.lemma_.lower()) != "fact":
+        return False
+    return not any(verb.idx < a.start < date.start for a in actions)
+
+
 def _of_pronoun(readings: Readings, figure: Figure, number: int) -> Figure:
     """"Constable X was on duty when two men shot him": the loss is the constable's side."""
     one = figure.low == figure.high == 1 and (figure.side is None or is_civilian(figure.side))
-    if not one or not _HIM.search(readings.parsed.doc.text, figure.start, figure.end + 12):
+    if not one or not _HIM.search(readings.parsed.text, figure.start, figure.end + 12):
         return figure
     before = [
         m
@@ -295,6 +309,8 @@ _PLACING = {"on", "in", "at", "near", "against", "of", "by"}  # with these a nou
 
 def _refers_back(token: Token) -> bool:
     """A definite noun without more ("the blast", "this attack") names what the reader knows already."""
+    if token.dep_ == "amod" and token.tag_ == "VBN":
+        return True  # "the slain chief"
     if token.pos_ not in {"NOUN", "PROPN"}:
         return False
     definite = any(c.dep_ == "det" and c.lower_ in {"the", "this", "that", "these", "both"} for c in token.children)

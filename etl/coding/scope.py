@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from etl.coding.identity import Happening, in_lead
 from etl.coding.kinds import home_countries, home_states, is_group, is_state, kind, root, unnamed_group
@@ -81,7 +82,17 @@ def _foreign(parts: Parts, happening: Happening) -> bool:
     """Whether another state fights or counts the dead: its conflict is not ours. Forces that fought here are."""
     fighting = {a for c in (parts.agents, parts.both) for a in c}
     sources = {f.by for s in happening.scenes for f in s.figures if f.by}
-    return any(kind(a) == "state" and root(a) not in home_states() for a in fighting | sources)
+    theirs = parts.nations if happening.types & {"shelling", "air_strike"} else {}  # "Indian missile strikes"
+    return any(kind(a) == "state" and root(a) not in home_states() for a in fighting | sources | set(theirs))
+
+
+def _elsewhere(readings: Readings, happening: Happening, parts: Parts) -> bool:
+    """Whether the clauses or the headline speak of another conflict of the border states ("across the LoC")."""
+    if any(is_group(a) for a in parts.named):
+        return False
+    told = {s.sentence for s in happening.scenes} | {0}
+    said = " ".join(re.sub(r"\W+", " ", readings.parsed.sentences[n].text.lower()) for n in told)
+    return any(f" {re.sub(r'[^a-z]+', ' ', phrase)} " in f" {said} " for phrase in words("elsewhere"))
 
 
 def about_the_border(readings: Readings) -> bool:
@@ -184,7 +195,7 @@ def _contact(readings: Readings, happening: Happening, parts: Parts, place: Plac
 def _violence(readings: Readings, happening: Happening, event_type: str, parts: Parts, place: Place | None) -> bool:
     if place is not None and place.country not in {"PK", "AF", None}:
         return False
-    if _foreign(parts, happening):
+    if _foreign(parts, happening) or _elsewhere(readings, happening, parts):
         return False
     actors = list(parts.named) + list(parts.victims)
     if (
@@ -208,6 +219,8 @@ def _violence(readings: Readings, happening: Happening, event_type: str, parts: 
     if any(is_group(a) and a != unnamed_group() for a in actors):
         return True
     hit = [*parts.victims, *parts.targets]
+    if event_type == "armed_clash" and any(kind(a) == "community" for a in actors):
+        return True  # tribe against tribe
     if any(is_state(a) or kind(a) in {"community", "organisation"} for a in hit):
         return True
     return bool(lemmas & (words("militancy") | words("protected")))

@@ -55,7 +55,9 @@ def attackers(
         forces = [a for a in forces if root(a) == root(forces[0])]
         return tuple(dict.fromkeys(forces[:2])) or default_a, _groups(parts, set()) or default_b
     if event_type == "air_strike":
-        return _flyers(parts, country) or default_a, ()
+        hit = [a for c in (parts.victims, parts.targets) for a in c if is_force(a)]
+        own = bool(hit) and state_of(country) in {root(a) for a in hit}  # no air force bombs its own police
+        return _flyers(parts, country) or ((unnamed_group(),) if own else default_a), ()
     if event_type == "armed_clash" and _tribes_fight(parts):
         community = next(a for a in parts.named if fights(a))
         return (community,), (community,)
@@ -198,6 +200,9 @@ def _parties(event_type: str, parts: Parts, default_a: tuple[str, ...], default_
             if party and root(actor) not in {root(r) for r in ranked}:
                 ranked.append(actor)
     states = [a for a in ranked if root(a) in home_states() or is_group(a) or fights(a)]
+    if event_type == "accusation":  # accused of sheltering a group: the state is meant, not the group
+        accused = [a for a in ranked[1:] if is_state(a) and a in parts.targets]
+        states = states[:1] + accused + states[1:]
     if len(states) >= 2:
         return (states[0],), (states[1],)
     if event_type in {"accusation", "threat", "diplomatic_protest"} and len(states) == 1:

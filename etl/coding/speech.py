@@ -37,7 +37,7 @@ class Speech:
 
     def __init__(self, parsed: Parsed, actors: Sequence[ActorMention]) -> None:
         self.parsed = parsed
-        self.text = parsed.doc.text
+        self.text = parsed.text
         self.by_sentence: dict[int, list[ActorMention]] = {}
         for mention in actors:
             self.by_sentence.setdefault(mention.sentence, []).append(mention)
