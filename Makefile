@@ -57,5 +57,5 @@ bench: setup  ## timings as ratios within one run
 lock:  ## resolve pyproject.toml into requirements.txt anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --extra dev --no-emit-index-url --custom-compile-command "make lock" -q pyproject.toml -o requirements.txt
 
-clean:  ## remove built releases and caches
-	rm -rf $(RELEASES) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+clean:  ## remove the releases built in data/releases, and caches
+	rm -rf data/releases .pytest_cache .mypy_cache .ruff_cache .hypothesis

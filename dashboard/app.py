@@ -31,6 +31,7 @@ POLICY = (
     "connect-src 'self' data: blob: ws: wss:; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; "
     "form-action 'self'; frame-ancestors 'self'"
 )
+START_PAGE = "overview"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _REFUSED = b"This host name is not served here. Open the dashboard as localhost, or start it with another HOST.\n"
 _INLINE = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
@@ -47,6 +48,7 @@ class Guard:
     def __init__(self, app: ASGIApp, base_path: str = "", hosts: tuple[str, ...] = ()) -> None:
         self.app = app
         self.hosts = hosts
+        self.base = f"/{base_path.strip('/')}".rstrip("/")
         path = json.dumps(f"/{base_path.strip('/')}").replace("<", "\\u003c")
         self.script = f"window.__streamlit={{BACKEND_BASE_URL:location.origin+{path}}}".encode()
 
@@ -63,6 +65,12 @@ class Guard:
             return
         if scope["type"] != "http":
             await self.app(scope, receive, send)
+            return
+        if scope["path"] == f"{self.base}/{START_PAGE}":  # Streamlit serves its first page at the root alone
+            query = b"?" + scope["query_string"] if scope.get("query_string") else b""
+            place = f"{self.base}/".encode() + query
+            await send({"type": "http.response.start", "status": 307, "headers": [(b"location", place)]})
+            await send({"type": "http.response.body", "body": b""})
             return
         if b"text/html" in given.get(b"accept", b""):  # a page, not a file: asked for uncompressed, to complete it
             scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]}

@@ -91,7 +91,10 @@ def toll(claims: Iterable[Claim], measure: str) -> Toll:
     low, best, high, covered = first.low, first.best, first.high, first.sides
     for other in accounts:
         apart = all(are_apart(one, two) for one in covered for two in other.sides)
-        if apart and not first.is_total and not other.is_total:
+        same_dead = other.best == first.best and civilians_alone(other) != civilians_alone(first)
+        if apart and same_dead and not first.is_total and not other.is_total:
+            high, covered = high + other.high, covered | other.sides  # "two killed" here, "two policemen" there
+        elif apart and not first.is_total and not other.is_total:
             low, best, high, covered = low + other.low, best + other.best, high + other.high, covered | other.sides
     for other in accounts:
         current = other.main == first.main and other.published >= first.published
@@ -100,6 +103,11 @@ def toll(claims: Iterable[Claim], measure: str) -> Toll:
             low = min(low, other.low)
         high = max(high, other.high)
     return Toll(low, best, high)
+
+
+def civilians_alone(account: Account) -> bool:
+    """Whether an account only speaks of civilians, which is also what coding makes of people of no known side."""
+    return bool(account.sides) and all(is_civilian(side) for side in account.sides)
 
 
 def _exact(accounts: list[Account]) -> Account:

@@ -48,7 +48,7 @@ def code_file(source: Path, target: Path, *, code: Coder | None = None, workers:
     otherwise. An off-topic article has no events. Raises `etl.faults.Fault`.
     """
     progress = progress or Progress(quiet=True)
-    with _output(target) as file:
+    with _output(target, source) as file:
         records = [_article(line) for line in _lines(source)]
         articles = [record.article for record, _ in records if record.article]
         relevant = [article for article in articles if not off_topic(article)]
@@ -88,7 +88,7 @@ def link_file(source: Path, target: Path, *, progress: Progress | None = None) -
     needs gets an identifier of its own. Raises `etl.faults.Fault`.
     """
     progress = progress or Progress(quiet=True)
-    with _output(target) as file:
+    with _output(target, source) as file:
         entries = [_coded_entry(line) for line in _lines(source)]
         seen: Counter[str] = Counter()
         reports: list[Report] = []
@@ -103,8 +103,9 @@ def link_file(source: Path, target: Path, *, progress: Progress | None = None) -
                     reports.append(report_of_row(event, article_id, _day(entry.get("published"))))
                     linkable.append(event)
                 except (KeyError, TypeError, ValueError, AttributeError) as error:
-                    progress.warn(f"{source.name}: event {number + 1} of {article_id} cannot be linked "
-                                  f"({type(error).__name__}: {error}); it gets an identifier of its own", "unlinked")
+                    why = f"it lacks {error}" if isinstance(error, KeyError) else f"a field cannot be read: {error}"
+                    progress.warn(f"{source.name}: event {number + 1} of {article_id} cannot be linked, {why}; "
+                                  "it gets an identifier of its own", "unlinked")
                     own = json.dumps([article_id, number, event], sort_keys=True)
                     event["event_id"] = f"E{hashlib.sha256(own.encode()).hexdigest()[:12]}"
         for event, event_id in zip(linkable, link(reports), strict=True):
@@ -163,9 +164,13 @@ def _put(file: TextIO, entry: dict[str, Any]) -> None:
 
 
 @contextmanager
-def _output(target: Path) -> Iterator[TextIO]:
+def _output(target: Path, source: Path) -> Iterator[TextIO]:
     """The output file, written aside and renamed when it is whole; what was there before stays until then."""
+    if target.name == "-":
+        raise PublishFault("- is no output file; name a file, or /dev/stdout to write to the terminal or a pipe")
     try:
+        if target.exists() and source.exists() and target.is_file() and target.samefile(source):
+            raise PublishFault(f"{target} is the input itself; name another file to write to")
         if target.exists() and not target.is_file():
             if target.is_dir():
                 raise PublishFault(f"{target} is a folder; give the name of a file")

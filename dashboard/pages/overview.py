@@ -78,6 +78,9 @@ def _latest(now: Current) -> None:
     main = events[events["salience"] == "main"]
     shown = (main if len(main) else events).head(LATEST)
     st.subheader("What happened last", anchor=False)
+    if len(main) and len(main) < len(events):
+        st.caption(f"Events that articles were written to report; {len(events) - len(main):,} more that they mention "
+                   "as background stand on the Events page.")
     for row in layout.rows(shown):
         with st.container(border=True, gap="small"):
             st.markdown(f"**{layout.plain(names.type_label(row['event_type']))}** · {layout.plain(wording.where(row))}")

@@ -114,13 +114,16 @@ def modality(token: Token) -> str:
     real, plan, negated, generic (a trend, a habit), state (it lasts) or kind (a bare plural, which needs a date or
     figure beside it to name a happening).
     """
-    current, below, lasting = token, None, False
+    current, below = token, None
+    lasting = token.i > 0 and governors().get(token.nbor(-1).lemma_.lower()) == "state"  # "after remaining closed"
     for _ in range(_HORIZON):
         if current != token and governors().get(current.lemma_.lower()) == "fact":
             return "real"  # "a tribunal to probe the killing": whatever comes of it, the killing happened
         verdict = _own_modality(current)
         if verdict:
             return verdict
+        if current.dep_ == "ccomp" and governors().get(current.head.lemma_.lower()) == "real" and _not(current.head):
+            return "negated"  # "has not let them attack"
         if current.head == current or current.dep_ in {"ccomp", "parataxis", "relcl", "csubj"}:
             break
         if current.dep_ == "acl" and current.tag_ == "VBN":
@@ -160,6 +163,10 @@ _GOVERNED = {
     "oprd",
     "nsubj",
 }
+
+
+def _not(token: Token) -> bool:
+    return any(c.dep_ == "neg" for c in token.children)
 
 
 def _own_modality(token: Token) -> str | None:

@@ -137,7 +137,7 @@ class Sides:
                 for t in child.subtree if t.i < head.i}
         within = [m for m in near if m.head in left]
         if covering is not None and within and within[-1].kind in FORCES and (
-                covering.kind == "civilians" or head.pos_ == "NOUN"):
+                covering.kind == "civilians" or (covering.kind, within[-1].kind) == ("military", "police")):
             return within[-1]  # "Levies soldier"
         if covering is not None and not (weak and belongs):
             return covering

@@ -160,9 +160,9 @@ def _dated_by_lead(readings: Readings, happenings: list[Happening]) -> None:
     if len(days) != 1 or len({place.district for place in named}) < 2:
         return
     for happening in happenings:
-        if happening.family == "violence" and happening.date is None and happening.place is not None:
-            if any(together(happening.place, place) for place in named):
-                happening.date = next(iter(days))
+        dayless = happening.family == "violence" and happening.date is None
+        if dayless and happening.place and any(together(happening.place, place) for place in named):
+            happening.date = next(iter(days))
 
 
 def _wide(happening: Happening) -> bool:
@@ -174,11 +174,12 @@ def _belongs(happening: Happening, clash: Happening, parts: dict[int, Parts]) ->
         return False
     mine = parts[id(happening)]
     if any(is_group(a) for a in (*mine.agents, *mine.named, *mine.victims)) or any(
-        s.marker for s in happening.scenes[:1]
+        s.marker and s.sentence > 0 for s in happening.scenes[:1]
     ):
         return False
     same_day = happening.date is None or (
-        clash.date is not None and happening.date[0] <= clash.date[1] and clash.date[0] <= happening.date[1]
+        (clash.date is None and all(s.sentence == 0 for s in clash.scenes))
+        or (happening.date[0] <= clash.date[1] and clash.date[0] <= happening.date[1])
     )
     near = together(happening.place, clash.place) if happening.place and clash.place else None
     fire = {"shelling", "armed_clash", "armed_attack"} & happening.types

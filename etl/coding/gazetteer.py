@@ -73,7 +73,7 @@ def skeleton(folded: str) -> str:
 
 def unaccented(name: str) -> str:
     """A gazetteer's spelling without macrons and dots: "Spīn Bōldak" → "Spin Boldak"."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    plain = unicodedata.normalize("NFKD", name.replace("–", "-")).encode("ascii", "ignore").decode()
     return re.sub(r"\s+", " ", plain.replace("`", "'").strip()) or name
 
 

@@ -250,7 +250,10 @@ def _day_of_speech(parsed: Parsed, date: DateMention, actions: Sequence[Action])
     verb = span.root if span is not None else None
     while verb is not None and verb.pos_ not in {"VERB", "AUX"}:
         verb = verb.head if verb.head != verb and verb.i not in {a.token for a in actions} else None
-    if verb is None or governors().get(verb.lemma_.lower()) != "fact":
+    if verb is None:
+        return False
+    told = [verb, *(c for c in verb.children if c.dep_ == "nsubj")]  # "the toll rose to ten on Friday"
+    if all(governors().get(token.lemma_.lower()) != "fact" for token in told):
         return False
     return not any(verb.idx < a.start < date.start for a in actions)
 

@@ -55,7 +55,7 @@ def attackers(
         forces = [a for a in forces if root(a) == root(forces[0])]
         return tuple(dict.fromkeys(forces[:2])) or default_a, _groups(parts, set()) or default_b
     if event_type == "air_strike":
-        hit = [a for c in (parts.victims, parts.targets) for a in c if is_force(a)]
+        hit = [a for a in parts.victims if is_force(a)]
         own = bool(hit) and state_of(country) in {root(a) for a in hit}  # no air force bombs its own police
         return _flyers(parts, country) or ((unnamed_group(),) if own else default_a), ()
     if event_type == "armed_clash" and _tribes_fight(parts):
