@@ -21,7 +21,7 @@ from etl.coding.scope import in_scope
 from etl.coding.sides import attackers, decide_sides
 from etl.coding.speech import Stance
 from etl.coding.tolls import casualties_of, named_alike, without_totals
-from etl.coding.whereabouts import whereabouts
+from etl.coding.whereabouts import names_unknown_place, only_province, whereabouts
 from etl.schema import EVIDENCE_LIMIT
 
 _PEOPLE = {"arrest", "protest", "displacement", "deportation"}
@@ -214,6 +214,8 @@ def _where(readings: Readings, happening: Happening) -> tuple[Place | None, tupl
         found = whereabouts(readings.parsed, readings.places, scene.start, scene.end)
         abroad = happening.family == "violence" and found is not None and found.country not in {None, *home_countries()}
         place = found if found is not None and not abroad else place
+        if place is not None and happening.family == "violence" and names_unknown_place(readings, scene):
+            place = only_province(place)
     names = dict.fromkeys(p.place.name for p in mentions if p.place.geo_precision == "place")
     others = tuple(n for n in names if place is None or n not in {place.name, place.district, place.province})[:6]
     return place, others

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from etl.coding.parse import Parsed
 from etl.coding.places import Place, PlaceMention, locate
+from etl.coding.scenes import Readings, Scene
 
 _GOES_ON = 4  # sentences behind the one that names a district in which its place may be told
+_PLACING = ("in", "at", "near")
 _NEAR_BORDER = 12.0  # kilometres: how near to the Durand Line a place may be what "the border" refers to
 
 
@@ -37,6 +40,30 @@ def whereabouts(parsed: Parsed, mentions: Sequence[PlaceMention], start: int, en
                 place.km_to_border is None or place.km_to_border < _NEAR_BORDER):
             return place  # "the border" is where the sentences around it are
     return landmark or fallback or locate([m for m in mentions if m.role == "dateline"][:1])
+
+
+def names_unknown_place(readings: Readings, scene: Scene) -> bool:
+    """Whether the clause says that it happened in a place that the gazetteer does not have ("a post in Gulzarkot").
+
+    The dateline's town would then be a wrong answer that looks right.
+    """
+    known = [(m.start, m.end) for found in (readings.places, readings.actors, readings.dates) for m in found]
+    anchors = {a.token for a in scene.actions}
+    for token in readings.parsed.doc.char_span(scene.start, scene.end, alignment_mode="expand") or ():
+        if token.pos_ != "PROPN" or token.dep_ != "pobj" or token.head.lower_ not in _PLACING or not token.is_title:
+            continue
+        near = {token.head.head.i, token.head.head.head.i}
+        if near & anchors and not any(start <= token.idx < end for start, end in known):
+            return True
+    return False
+
+
+def only_province(place: Place) -> Place:
+    """What is left of a place when only its province is sure."""
+    if place.geo_precision not in ("place", "district"):
+        return place
+    return replace(place, place_id=None, name=place.province or place.country or "", district=None, latitude=None,
+                   longitude=None, km_to_border=None, geo_precision="province" if place.province else "country")
 
 
 def _refined(place: Place, sentence: int, mentions: Sequence[PlaceMention]) -> Place:
