@@ -42,6 +42,8 @@ class Patterns:
         while begin < finish and self.lists.kinds.get(words[begin].lower) in ("modifier", "word"):
             begin += 1
         names = words[begin:finish + 1]
+        if names[-1].fold in self.gazetteer.demonyms:
+            return None  # "Pakistanis crossing over"
         if not self._nameable(names, head) or any(hit.first <= begin and hit.last >= finish for hit in hits):
             return None
         cue = self.scanner.before(first)

@@ -104,6 +104,7 @@ class Resolver:
 
     def _score(self, found: Found, entry: Entry, context: Votes) -> float:
         score = _BASE.get(entry.kind, 1.0) + 1.5 * entry.preferred + min(entry.population, 2_000_000) / 1_000_000
+        score += 0.5 * (key(entry.name) == found.spelling)  # its own name, not a variant of another's
         if entry.km_to_border is not None:
             score += max(0.0, 1.0 - entry.km_to_border / 150)
         called = [found.head] if found.head else [*self.levels.get(found.spelling, ())]
