@@ -36,8 +36,11 @@ def scores_of(path: Path, progress: Progress) -> dict[str, Score]:
         labels = read_labels(path)
     except (OSError, ValueError, KeyError) as error:
         raise InputFault(f"{path}: {error}; give a JSON Lines file of labelled articles") from None
-    known = {label["id"]: label for label in progress.track(labels, len(labels), "code", "article")}
-    return evaluate(list(known.values()), code_label)
+    known = {label["id"]: label for label in labels}
+    coded = {
+        name: code_label(label) for name, label in progress.track(known.items(), len(known), "code", "article")
+    }
+    return evaluate(list(known.values()), lambda label: coded[label["id"]])
 
 
 def table(scores: dict[str, Score]) -> str:

@@ -44,6 +44,10 @@ def test_one_toll_under_two_names_is_not_counted_twice():
     assert toll([killed("CIV", 8), killed("CIV.PAK", 8, article="n2")], "killed") == Toll(8, 8, 8)
 
 
+def test_two_killed_here_and_two_policemen_there_may_be_the_same_two():
+    assert toll([killed("PAK.POL", 2), killed("CIV.PAK", 2, article="n2")], "killed") == Toll(2, 2, 4)
+
+
 def test_what_two_articles_say_of_two_sides_is_put_together():
     assert toll([killed("PAK.MIL", 2), killed("AFG.MIL", 5, article="n2", days=1)], "killed") == Toll(7, 7, 7)
 

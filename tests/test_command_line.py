@@ -120,6 +120,17 @@ def test_link_joins_the_same_article_told_twice(tmp_path):
     assert one == other and len(set(one)) == len(one)
 
 
+@pytest.mark.parametrize("work", [code_file, link_file])
+def test_no_file_overwrites_its_own_input(work, tmp_path):
+    file = tmp_path / "a.jsonl"
+    file.write_text('{"id": "a"}\n', "utf-8")
+    with pytest.raises(PublishFault, match="is the input itself; name another file"):
+        work(file, file)
+    assert file.read_text("utf-8") == '{"id": "a"}\n'
+    with pytest.raises(PublishFault, match="/dev/stdout"):
+        work(file, tmp_path / "-")
+
+
 def test_gzip_goes_in(tmp_path):
     (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(ARTICLES.read_bytes()))
     assert code_file(tmp_path / "a.jsonl.gz", tmp_path / "b.jsonl", code=code_from_labels).lines == 249

@@ -56,10 +56,11 @@ def governors() -> dict[str, str]:
 def find_actions(parsed: Parsed) -> list[Action]:
     """All triggers of the article in order; where two overlap and tell the same group, the longer stays."""
     found: list[Action] = []
+    patterns = [row for row in _patterns() if row[0].search(parsed.text)]  # most occur nowhere in an article
     for number, sentence in enumerate(parsed.sentences):
         text, offset = sentence.text, sentence.start_char
         hits: list[tuple[int, int, str, str, str]] = []
-        for pattern, event_type, strength, needs in _patterns():
+        for pattern, event_type, strength, needs in patterns:
             for match in pattern.finditer(text):
                 hits.append((match.start(), match.end(), event_type, strength, needs))
         for start, end, event_type, strength, needs in _longest(hits):

@@ -177,10 +177,12 @@ def _belongs(happening: Happening, clash: Happening, parts: dict[int, Parts]) ->
         s.marker and s.sentence > 0 for s in happening.scenes[:1]
     ):
         return False
-    same_day = happening.date is None or (
-        (clash.date is None and all(s.sentence == 0 for s in clash.scenes))
-        or (happening.date[0] <= clash.date[1] and clash.date[0] <= happening.date[1])
-    )
+    if happening.date is None:
+        same_day = True
+    elif clash.date is None:
+        same_day = all(s.sentence == 0 for s in clash.scenes)  # told by the headline alone
+    else:
+        same_day = happening.date[0] <= clash.date[1] and clash.date[0] <= happening.date[1]
     near = together(happening.place, clash.place) if happening.place and clash.place else None
     fire = {"shelling", "armed_clash", "armed_attack"} & happening.types
     return (
