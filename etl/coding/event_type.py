@@ -9,6 +9,7 @@ from etl.coding.identity import Happening
 from etl.coding.kinds import home_states, is_force, is_group, is_state, kind, root, state_of
 from etl.coding.parts import Parts, any_group, fights
 from etl.coding.scenes import Readings, lead_parties
+from etl.coding.sides import default_root
 
 
 def decide_type(readings: Readings, happening: Happening, parts: Parts, country: str | None = None) -> str:
@@ -79,7 +80,7 @@ def _from_abroad(parts: Parts, country: str | None) -> bool:
     doers = [*(a for a in parts.agents if is_force(a) or kind(a) == "state"), *parts.nations]
     return (
         own is not None
-        and any(root(a) != own and root(a) in home_states() for a in doers)
+        and any(root(a) == default_root() != own for a in doers)
         and not any(is_group(a) for a in parts.agents)
     )
 
