@@ -1,0 +1,51 @@
+"""What one or two sentences tell, and what they do not: reactions, tribes, tolls, unknown places, other conflicts."""
+
+import pytest
+
+from tests.test_events import THURSDAY, events, types
+
+# Title, text; type, side b and district of the one event, or None where the text tells no event.
+TOLD = [
+    ("Statement", "Pakistan accused the Afghan Taliban on Thursday of sheltering TTP militants on Afghan soil.",
+     ("accusation", ["AFG"], None)),
+    ("Harnai", "Gunmen on motorcycles killed a Levies soldier in Harnai on Wednesday night, officials said.",
+     ("armed_attack", ["PAK.POL"], "Harnai")),
+    ("Funeral", "Funeral prayers were offered on Thursday for three soldiers killed in a bombing in Bannu on "
+     "Wednesday.",
+     ("bombing", ["PAK.MIL"], "Bannu")),
+    ("Kurram", "At least six people were killed when two tribes clashed in Kurram on Thursday, police said.",
+     ("armed_clash", ["TRIBE"], "Kurram")),
+    ("Toll rises", "The death toll of Wednesday's suicide attack in Bannu rose to five soldiers.",
+     ("bombing", ["PAK.MIL"], "Bannu")),
+    ("Abducted", "BLA militants abducted 11 passengers from a bus near Kalat on Wednesday night, levies said.",
+     ("abduction", ["CIV.PAK"], "Kalat")),
+    ("Attack", "PESHAWAR: Militants attacked a police post in Gulzarkot on Thursday, killing two policemen.",
+     ("armed_attack", ["PAK.POL"], None)),
+    ("Chaman", "Residents demanded on Thursday that the Chaman border crossing be reopened.", None),
+    ("Karachi", "No one was killed and no bomb exploded in Karachi on Thursday, police said.", None),
+    ("Statement", "Pakistan has not let the United States attack Afghanistan from its territory.", None),
+    ("Missiles", "Indian missile strikes across the Line of Control killed two people in Kotli on Thursday.", None),
+]
+
+
+@pytest.mark.parametrize(("title", "text", "expected"), TOLD, ids=[text[:40] for _, text, _ in TOLD])
+def test_what_is_told_and_what_is_not(title, text, expected):
+    rows = [(row["event_type"], row["actors_b"], row["district"]) for row in events(title, text)
+            if row["salience"] == "main"]
+    assert rows == ([expected] if expected else [])
+
+
+def test_headline_and_lead_of_a_clash_are_one_event_and_remaining_closed_is_no_closing():
+    rows = events("Pakistan and Afghan forces trade fire at Spin Boldak; two soldiers dead",
+                  "CHAMAN: Pakistani and Afghan Taliban forces exchanged fire near the Chaman-Spin Boldak crossing on "
+                  "Thursday, killing two Frontier Corps soldiers, officials said.")
+    assert types(rows) == ["border_clash"]
+    rows = events("Torkham reopens", "LANDI KOTAL: The Torkham border crossing between Pakistan and Afghanistan "
+                  "reopened on Thursday for trade after remaining closed for three days, officials said.")
+    assert types(rows) == ["border_reopening"]
+
+
+def test_the_day_of_a_condemnation_is_not_the_day_of_the_attack():
+    [row] = events("Premier condemns attack", "The prime minister on Thursday strongly condemned the terrorist attack "
+                   "on a police post in Bannu.")
+    assert (row["date_start"], row["date_end"], row["date_precision"]) == ("2024-05-08", THURSDAY, "week")
