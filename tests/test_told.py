@@ -49,3 +49,11 @@ def test_the_day_of_a_condemnation_is_not_the_day_of_the_attack():
     [row] = events("Premier condemns attack", "The prime minister on Thursday strongly condemned the terrorist attack "
                    "on a police post in Bannu.")
     assert (row["date_start"], row["date_end"], row["date_precision"]) == ("2024-05-08", THURSDAY, "week")
+
+
+def test_the_military_of_a_text_that_names_a_foreign_regime_is_that_of_the_place():
+    [row] = events("Border clash", "CHAMAN: Pakistani and Afghan Taliban forces exchanged heavy fire near the Chaman "
+                   "border crossing on Thursday night, officials said.\n\nThe military said three soldiers were killed. "
+                   "A spokesman for the Afghan Taliban said nine Taliban fighters were wounded.")
+    assert [(c["side"], c["killed"], c["by"]) for c in row["casualties"] if c["killed"]] == [
+        ("PAK.MIL", [3, 3], "PAK.MIL")]

@@ -7,6 +7,7 @@ from collections import Counter
 from spacy.tokens import Doc, Token
 
 from etl.coding.aliases import PLACE, Match, find_aliases
+from etl.coding.gazetteer import gazetteer, key
 from etl.coding.parse import Parsed
 
 STATES = {"PAK": "PK", "AFG": "AF", "AFG.REP": "AF"}  # actor of a state → country
@@ -53,6 +54,11 @@ def _in_dateline(token: Token) -> bool:
                                                               and following[0] == ",")
 
 
+def _names_place(doc: Doc, match: Match) -> bool:
+    """Whether a state's name is also that of a place: "Kabul" is, "the Afghan Taliban" is not."""
+    return key(doc[match.first:match.last + 1].text) in gazetteer().names
+
+
 def _in_name(doc: Doc, match: Match) -> bool:
     """"Sami Tareen", "Gulistan Khan": a place name within a person's."""
     first, last = doc[match.first], doc[match.last]
@@ -74,7 +80,7 @@ class Sight:
             if country not in ("PK", "AF"):
                 continue
             sentence = parsed.sentence_of[match.first]
-            if match.kind == "state" and acts(parsed.doc[match.last]):
+            if match.kind == "state" and (acts(parsed.doc[match.last]) or not _names_place(parsed.doc, match)):
                 continue
             if match.small and _in_name(parsed.doc, match):
                 continue
