@@ -53,7 +53,7 @@ def test_the_day_of_a_condemnation_is_not_the_day_of_the_attack():
 
 def test_the_military_of_a_text_that_names_a_foreign_regime_is_that_of_the_place():
     [row] = events("Border clash", "CHAMAN: Pakistani and Afghan Taliban forces exchanged heavy fire near the Chaman "
-                   "border crossing on Thursday night, officials said.\n\nThe military said three soldiers were killed. "
-                   "A spokesman for the Afghan Taliban said nine Taliban fighters were wounded.")
+                   "border crossing on Thursday night, officials said.\n\nThe military said three soldiers were "
+                   "killed. A spokesman for the Afghan Taliban said nine Taliban fighters were wounded.")
     assert [(c["side"], c["killed"], c["by"]) for c in row["casualties"] if c["killed"]] == [
         ("PAK.MIL", [3, 3], "PAK.MIL")]
