@@ -171,6 +171,7 @@ def test_a_filter_goes_into_the_address_and_back_in_the_browser_undoes_it(chromi
         expect(page.get_by_text("2 events, newest first")).to_be_visible()
         page.get_by_test_id("stSidebar").get_by_role("link", name="Overview").click()
         expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+        page.wait_for_url(lambda address: "/events" not in address and "salience=" in address)
         watch.settle()
         assert query(watch)["salience"] == ["background"] and query(watch)["release"] == [small_release.NAME]
         page.get_by_role("button", name="Clear all filters").click()
