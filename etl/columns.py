@@ -8,6 +8,8 @@ from typing import Literal
 Kind = Literal["string", "integer", "number", "boolean", "date", "list"]
 
 LIST_SEPARATOR = "|"
+EVIDENCE_LIMIT = 240  # characters: an excerpt proves a cell, it does not replace the article
+MEASURES = ("killed", "injured")
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ def run(paths: Iterable[Path | str], out: Path | str, *, code: Coder | None = No
         raise InputFault("none of the input records could be used; the lines above say why. No release was made")
     kept = [one for one in coded if isinstance(one, CodedArticle) and one.relevant]
     event_ids = link_coded(kept)
-    frames = build(kept, event_ids, near_copies([one.article for one in kept]), ledger)
+    frames = build(kept, event_ids, near_copies([one.article for one in kept]), ledger, name)
     validate(frames)
     texts = {one.article.id: one.article.text for one in kept}
     release = publish(frames, texts, made_from, out, name)

@@ -7,16 +7,15 @@ so that Parquet and CSV hold the same text and Excel and R can split it.
 
 from __future__ import annotations
 
-from etl.columns import LIST_SEPARATOR, Column, Kind, Table, join_list, split_list
+from etl.columns import EVIDENCE_LIMIT, LIST_SEPARATOR, MEASURES, Column, Kind, Table, join_list, split_list
+from etl.schema_claims import CLAIMS, TOLLS
 
-__all__ = ["LIST_SEPARATOR", "Column", "Kind", "Table", "join_list", "split_list"]
-
-EVIDENCE_LIMIT = 240  # characters: an excerpt proves a cell, it does not replace the article
+__all__ = ["EVIDENCE_LIMIT", "LIST_SEPARATOR", "MEASURES", "Column", "Kind", "Table", "join_list", "split_list"]
 
 PRECISIONS = ("day", "week", "month", "year")
 GEO_PRECISIONS = ("place", "district", "province", "country", "border")
 SALIENCE = ("main", "background")
-MEASURES = ("killed", "injured")
+ID_STATUS = ("live", "merged", "withdrawn")
 LEDGER_STATUS = ("coded", "no_event", "off_topic", "duplicate", "rejected")
 
 
@@ -100,7 +99,12 @@ EVENTS = Table(
     "one happening, linked from all its reports",
     ("event_id",),
     (
-        Column("event_id", "string", "Identifier made from what the event is; stable across releases", required=True),
+        Column(
+            "event_id",
+            "string",
+            "Identifier of the happening; kept from release to release as long as its reports stay together",
+            required=True,
+        ),
         Column("event_type", "string", "Event type of the codebook", required=True, vocabulary="event_types"),
         Column(
             "event_group",
@@ -131,7 +135,15 @@ EVENTS = Table(
         ),
         *_tolls(),
         Column(
-            "contested", "boolean", "True where sources contradict each other on the same side's losses", required=True
+            "contested",
+            "boolean",
+            "True where sources contradict each other on the losses, of one side or of whose they are",
+            required=True,
+        ),
+        Column(
+            "contested_accounts",
+            "list",
+            "The versions side by side where contested, e.g. “killed PAK.MIL: AFG.GOV 58, PAK.MIL 23”",
         ),
         Column("n_reports", "integer", "Reports (article × event) linked to the event", "reports", True, minimum=1),
         Column("n_publishers", "integer", "Distinct publishers among the reports", "publishers", True, minimum=1),
@@ -205,50 +217,6 @@ REPORTS = Table(
     ),
 )
 
-CLAIMS = Table(
-    "claims",
-    "one casualty figure, by one source, in one article",
-    ("claim_id",),
-    (
-        Column("claim_id", "string", "Identifier of the claim", required=True),
-        Column("event_id", "string", "The event that the figure is about", required=True, refers_to="events.event_id"),
-        Column("report_id", "string", "The report that carries it", required=True, refers_to="reports.report_id"),
-        Column("article_id", "string", "The article that carries it", required=True, refers_to="articles.article_id"),
-        Column("published", "date", "Day of the article", "ISO 8601 date", True),
-        Column(
-            "side",
-            "string",
-            "Whose losses; empty where the figure is a total that the text does not split",
-            vocabulary="actors",
-        ),
-        Column("measure", "string", "killed or injured", required=True, allowed=MEASURES),
-        Column(
-            "low", "integer", "Lower bound of the figure; empty where only an upper bound is told", "persons", minimum=0
-        ),
-        Column(
-            "high", "integer", "Upper bound of the figure; empty where only a lower bound is told", "persons", minimum=0
-        ),
-        Column(
-            "claimant", "string", "Who says so; empty where the article says it in its own voice", vocabulary="actors"
-        ),
-        Column(
-            "evidence",
-            "string",
-            f"Exact excerpt that carries the figure (at most {EVIDENCE_LIMIT} characters)",
-            required=True,
-        ),
-        Column(
-            "evidence_start",
-            "integer",
-            "Offset of the excerpt in title + newline + text",
-            "characters",
-            True,
-            minimum=0,
-        ),
-        Column("evidence_end", "integer", "Offset just behind the excerpt", "characters", True, minimum=0),
-    ),
-)
-
 MENTIONS = Table(
     "mentions",
     "one actor in one sentence of one article",
@@ -308,6 +276,37 @@ ARTICLES = Table(
     ),
 )
 
+EVENT_IDS = Table(
+    "event_ids",
+    "one identifier that this release or one before it gave to an event",
+    ("event_id",),
+    (
+        Column("event_id", "string", "The identifier; never given to another happening", required=True),
+        Column(
+            "status",
+            "string",
+            "live: a row of events; merged: its reports are in another event now; "
+            "withdrawn: none of its reports is in this release",
+            required=True,
+            allowed=ID_STATUS,
+        ),
+        Column(
+            "merged_into",
+            "string",
+            "The event that holds its reports now, where it was merged",
+            refers_to="events.event_id",
+        ),
+        Column(
+            "split_from",
+            "string",
+            "The event that held its first report before, where it was split off",
+            refers_to="event_ids.event_id",
+        ),
+        Column("first_release", "string", "Release that gave the identifier first", required=True),
+        Column("changed_in", "string", "Release in which status, target or origin last changed", required=True),
+    ),
+)
+
 LEDGER = Table(
     "ledger",
     "one input record and what became of it",
@@ -335,5 +334,5 @@ LEDGER = Table(
     ),
 )
 
-TABLES: tuple[Table, ...] = (EVENTS, REPORTS, CLAIMS, MENTIONS, ARTICLES, LEDGER)
+TABLES: tuple[Table, ...] = (EVENTS, REPORTS, CLAIMS, TOLLS, MENTIONS, ARTICLES, EVENT_IDS, LEDGER)
 BY_NAME: dict[str, Table] = {table.name: table for table in TABLES}

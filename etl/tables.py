@@ -17,6 +17,7 @@ from etl.ledger import Entry
 from etl.likeness import event_group
 from etl.merge import Told, merge
 from etl.schema import BY_NAME, TABLES, join_list
+from etl.tables_claims import claim_rows, digest, toll_rows
 from etl.validate import DTYPES
 
 _LISTS = ("actors_a", "actors_b", "mediators", "claimed_by", "denied_by", "other_places")
@@ -27,11 +28,11 @@ _FIRST_BY = {"events": ("date_start",), "reports": ("date_start", "event_id")}  
 
 
 def build(coded: Sequence[CodedArticle], event_ids: Sequence[Sequence[str]], copies: Mapping[str, str],
-          ledger: Iterable[Entry]) -> dict[str, pd.DataFrame]:
+          ledger: Iterable[Entry], release: str) -> dict[str, pd.DataFrame]:
     """All tables of a release by name, sorted by their keys.
 
     `event_ids` holds, for each coded article, the event_id of each of its events; `copies` maps the article_id of a
-    near-copy to that of its original.
+    near-copy to that of its original; `release` is the name of the release.
     """
     rows: dict[str, list[dict[str, Any]]] = {table.name: [] for table in TABLES}
     told: dict[str, list[Told]] = defaultdict(list)
@@ -41,15 +42,18 @@ def build(coded: Sequence[CodedArticle], event_ids: Sequence[Sequence[str]], cop
         rows["mentions"] += [_mention_row(article, mention) for mention in article.mentions]
         ordinals: Counter[str] = Counter()
         for event, event_id in zip(article.events, ids, strict=True):
-            identity = _digest(article.article.id, event.event_type, str(event.date_start), str(event.evidence_start))
-            report_id = f"R{_digest(identity, str(ordinals[identity]))}"
+            identity = digest(article.article.id, event.event_type, str(event.date_start), str(event.evidence_start))
+            report_id = f"R{digest(identity, str(ordinals[identity]))}"
             ordinals[identity] += 1
             rows["reports"].append(_report_row(event, article, report_id, event_id))
             told[event_id].append(Told(event, article.article, copies.get(article.article.id, article.article.id)))
-            for row, claim in _claim_rows(event, article, report_id, event_id):
+            for row, claim in claim_rows(event, article, report_id, event_id):
                 rows["claims"].append(row)
                 claims[event_id].append(claim)
     rows["events"] = [_event_row(event_id, reports, claims[event_id]) for event_id, reports in told.items()]
+    rows["tolls"] = [row for event_id in told for row in toll_rows(event_id, claims[event_id])]
+    rows["event_ids"] = [{"event_id": event_id, "status": "live", "merged_into": None, "split_from": None,
+                          "first_release": release, "changed_in": release} for event_id in told]
     rows["ledger"] = [vars(entry) for entry in ledger]
     return {table.name: frame(table.name, rows[table.name]) for table in TABLES}
 
@@ -105,31 +109,6 @@ def _lists(event: CodedEvent) -> dict[str, Any]:
     return {name: join_list(list(getattr(event, name))) for name in _LISTS}
 
 
-def _claim_rows(event: CodedEvent, coded: CodedArticle, report_id: str, event_id: str,
-                ) -> Iterable[tuple[dict[str, Any], Claim]]:
-    article, ordinals = coded.article, Counter[str]()
-    for casualty in event.casualties:
-        start, end = excerpt(casualty.start, casualty.end)
-        if start >= end:
-            start, end = excerpt(event.evidence_start, event.evidence_end)
-        for measure in ("killed", "injured"):
-            bounds = getattr(casualty, measure)
-            if not bounds:
-                continue
-            claim = Claim(casualty.side, measure, bounds[0], bounds[1], casualty.by, article.id, article.published,
-                          event.salience == "main")
-            identity = _digest(report_id, measure, str(casualty.side), str(bounds), str(casualty.by))
-            row = {
-                "claim_id": f"C{_digest(identity, str(ordinals[identity]))}", "event_id": event_id,
-                "report_id": report_id, "article_id": article.id, "published": article.published,
-                "side": casualty.side, "measure": measure, "low": bounds[0], "high": bounds[1],
-                "claimant": casualty.by, "evidence": article.full_text[start:end], "evidence_start": start,
-                "evidence_end": end,
-            }
-            ordinals[identity] += 1
-            yield row, claim
-
-
 def _event_row(event_id: str, reports: list[Told], claims: list[Claim]) -> dict[str, Any]:
     event = merge(reports)
     start, end = excerpt(event.best.event.evidence_start, event.best.event.evidence_end)
@@ -142,14 +121,10 @@ def _event_row(event_id: str, reports: list[Told], claims: list[Claim]) -> dict[
         **_lists(event.coded), "dyad": dyad(event.coded.actors_a, event.coded.actors_b),
         **{f"fatalities_{name}": value for name, value in vars(killed).items()},
         **{f"injured_{name}": value for name, value in vars(injured).items()},
-        "contested": contested(claims), "n_reports": len(reports),
+        "contested": contested(claims), "contested_accounts": None, "n_reports": len(reports),
         "n_publishers": len({told.article.publisher for told in reports}),
         "n_independent": len({told.original for told in reports}),
         "first_published": min(published), "last_published": max(published),
         "confidence": round(max(told.event.confidence for told in reports), 4),
         "evidence": event.best.article.full_text[start:end],
     }
-
-
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "replace")).hexdigest()[:12]
