@@ -14,11 +14,12 @@ from etl.reference import ReferenceFault
 
 _RUN = """Build a release of event tables from articles.
 
-PATH is a JSON Lines file (.jsonl, .jsonl.gz) or a folder of .jsonl, .jsonl.gz, .json, .txt and .html files,
-in which names that begin with a dot and notes (.md) are left alone. An article has id, url, publisher, published (ISO
-date), title and text. Each input record ends up in the ledger table with what became of it; bad ones are also logged
-with their cure and do no harm to the rest. The release is named by the hash of its inputs, the reference tables and the
-code: when it is there already, nothing is done. DIR/latest points to it."""
+PATH is a file or a folder of articles (.jsonl, .jsonl.gz, .jsonl.zst, .json, .txt), saved web pages (.html), saved news
+feeds (.rss, .atom, .xml) and web archives (.warc, .warc.gz); in a folder, names that begin with a dot and notes (.md)
+are left alone. An article has id, url, publisher, published (ISO date), title and text. Each input record ends up in
+the ledger table with what became of it; bad ones are also logged with their cure and do no harm to the rest. The
+release is named by the hash of its inputs, the reference tables and the code: when it is there, nothing is done.
+DIR/latest points to it."""
 _CODE = """Code articles into events, without a release.
 
 Reads one article {id, url, publisher, published, title, text} a line and writes {id, events: [...]} a line, the events

@@ -60,12 +60,12 @@ def run(paths: Iterable[Path | str], out: Path | str, *, code: Coder | None = No
     check_writable(out)
 
     from etl.link import link_coded
-    from etl.screen import near_copies, screen
+    from etl.screen import may_matter, near_copies, screen
     from etl.tables import build
     from etl.validate import validate
     from etl.workers import code_all
 
-    screened = screen(progress.track(read(inputs), None, "read", "record"))
+    screened = screen(progress.track(read(inputs, may_matter), None, "read", "record"))
     coded = code_all(screened.articles, code, workers, progress)
     ledger = settle(screened, coded)
     _tell(ledger, progress)

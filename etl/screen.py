@@ -106,6 +106,11 @@ def off_topic(article: Article) -> str | None:
     return None
 
 
+def may_matter(article: Article) -> bool:
+    """Whether the article may be about the border or its conflicts."""
+    return off_topic(article) is None
+
+
 @cache
 def _vocabulary() -> tuple[re.Pattern[str], re.Pattern[str]]:
     words: dict[str, set[str]] = {"region": set(), "matter": set()}

@@ -13,7 +13,7 @@ import pytest
 from dashboard.view import FILTERS, PAGE_OPTIONS
 from docs import generate
 from etl.codebook import event_row
-from etl.read import inputs, jsonl, record
+from etl.read import inputs, jsonl, record, warc
 from etl.reference import DATA, FOLDER, read_table, vocabulary
 from etl.schema import EVIDENCE_LIMIT, TABLES
 from tests import docs_reading as reading
@@ -100,7 +100,8 @@ def test_numbers_of_the_readme_are_those_of_the_code() -> None:
     assert f"`title` | at most {record.MAX_TITLE:,} characters" in text
     assert f"together at most {record.MAX_CHARACTERS:,} characters" in text
     assert f"{record.EARLIEST.year} to {record.LATEST.year - 1}" in text
-    assert f"may have {inputs.MAX_FILE // 1024**2} MB, a line of `.jsonl` {jsonl.MAX_LINE // 1024**2} MB" in text
+    assert f"may have {inputs.MAX_FILE // 1024**2} MB, a line of `.jsonl` {jsonl.MAX_LINE // 1024**2} MB, "\
+        f"a page in an archive {warc.MAX_PAGE // 1024**2} MB" in text
     assert f"excerpts of at most {EVIDENCE_LIMIT} characters" in text
     assert not reading.lacking(read("README.md"), [ending for ending in inputs.FORMATS if ending != ".htm"])
     articles = [json.loads(line) for line in (DATA / "articles" / "digests.jsonl").read_text("utf-8").splitlines()]

@@ -173,7 +173,7 @@ def test_a_saved_page_gives_title_date_publisher_and_text(tmp_path):
 
 @pytest.mark.parametrize("name, data, told", [
     ("a.jsonl", b"", "the file is empty"), ("a.json", b"", "the file is empty"), ("a.txt", b" \n", "the file is empty"),
-    ("a.html", b"", "the file is empty"), ("a.html", b"<html></html>", "no article text"),
+    ("a.html", b"", "the file is empty"), ("a.html", b"<html></html>", "only 0 words"),
     ("a.jsonl", b"\x7fELF\0\0\0" * 99, "binary"), ("a.txt", b"PK\x03\x04\0\0" * 99, "NUL bytes"),
     ("a.docx", b"PK\x03\x04", "not a format that can be read"),
 ])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
+from etl.article import Article
 from etl.read.formats import READERS
 from etl.read.inputs import Input, find
 from etl.read.record import Record, Unreadable
@@ -11,8 +12,10 @@ from etl.read.record import Record, Unreadable
 __all__ = ["Input", "Record", "find", "read"]
 
 
-def read(inputs: Iterable[Input]) -> Iterator[Record]:
+def read(inputs: Iterable[Input], wanted: Callable[[Article], bool] | None = None) -> Iterator[Record]:
     """Every record of every input, in order.
+
+    `wanted` tells by a quick look at a web page whether the article is worth a careful reading (by default all are).
 
     Nothing is raised for a bad file or record: it comes as a `Record` without article, whose `problem` says what is
     wrong and how to cure it.
@@ -24,6 +27,7 @@ def read(inputs: Iterable[Input]) -> Iterator[Record]:
         number, found = 0, False
         try:
             for number, outcome in enumerate(READERS[source.format](source), start=1):
+                outcome = outcome.settled(wanted)
                 if outcome.article or outcome.problem:  # an empty line counts as a line, but is no record
                     found = True
                     yield outcome.at(source.name, number)

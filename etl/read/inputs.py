@@ -10,7 +10,9 @@ from pathlib import Path
 
 from etl.read.record import Unreadable
 
-FORMATS = {".jsonl": "jsonl", ".jsonl.gz": "jsonl", ".json": "json", ".txt": "txt", ".html": "html", ".htm": "html"}
+FORMATS = {".jsonl": "jsonl", ".jsonl.gz": "jsonl", ".jsonl.zst": "jsonl", ".json": "json", ".txt": "txt",
+           ".html": "html", ".htm": "html", ".xml": "feed", ".rss": "feed", ".atom": "feed",
+           ".warc": "warc", ".warc.gz": "warc"}
 NOTES = (".md",)  # notes beside the articles, which are no input
 MAX_FILE = 64 * 1024 * 1024  # bytes of a file that holds one article or one array: it is read whole
 _KNOWN = ", ".join(FORMATS)

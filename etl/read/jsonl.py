@@ -1,19 +1,27 @@
-"""JSON Lines, plain or gzip: one article object a line."""
+"""JSON Lines, plain, gzip or Zstandard: one article object a line."""
 
 from __future__ import annotations
 
 import gzip
 import io
 import json
+import sys
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
 from etl.read.encoding import MARKS, decode, is_binary
 from etl.read.inputs import Input
 from etl.read.record import Record, Unreadable, check
 
+Packed = io.BufferedReader | gzip.GzipFile | zstd.ZstdFile
+_GZIP, _ZSTANDARD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 MAX_LINE = 32 * 1024 * 1024  # bytes; a longer line is skipped without being held in memory
 
 
@@ -24,20 +32,27 @@ def read_jsonl(source: Input) -> Iterator[Record]:
 
 
 def lines_of(path: Path) -> Iterator[bytes]:
-    """The lines of a file, plain or gzip, without their ends and as UTF-8 where the file is marked as UTF-16 or UTF-32.
+    """The lines of a file, plain or packed, without their ends, as UTF-8 where the file is marked as UTF-16 or UTF-32.
 
-    Raises OSError as open does, and `Unreadable` where the file is binary or its gzip stream breaks off.
+    Raises OSError as open does, and `Unreadable` where the file is binary or its packed stream breaks off.
     """
     try:
         with path.open("rb") as file:
-            packed = file.read(2) == b"\x1f\x8b"
+            head = file.read(4)
             file.seek(0)
-            yield from _marked(gzip.GzipFile(fileobj=file) if packed else file)
-    except (EOFError, gzip.BadGzipFile, zlib.error):
-        raise Unreadable("the gzip file is damaged or cut short from here on; fetch it again") from None
+            yield from _marked(_unpacked(file, head))
+    except (EOFError, gzip.BadGzipFile, zlib.error, zstd.ZstdError):
+        raise Unreadable("the packed file is damaged or cut short from here on; fetch it again") from None
 
 
-def _marked(file: io.BufferedReader | gzip.GzipFile) -> Iterator[bytes]:
+def _unpacked(file: io.BufferedReader, head: bytes) -> Packed:
+    """The file's own bytes; how it is packed is told by its first bytes, whatever its name."""
+    if head.startswith(_GZIP):
+        return gzip.GzipFile(fileobj=file)
+    return zstd.ZstdFile(file) if head.startswith(_ZSTANDARD) else file
+
+
+def _marked(file: Packed) -> Iterator[bytes]:
     head = file.peek(4096)[:4096]
     mark = next(((mark, encoding) for mark, encoding in MARKS if head.startswith(mark)), None)
     if is_binary(head) and not head.lstrip().startswith(b"{"):
@@ -51,7 +66,7 @@ def _marked(file: io.BufferedReader | gzip.GzipFile) -> Iterator[bytes]:
     yield from _lines(file)
 
 
-def _lines(file: io.BufferedReader | gzip.GzipFile) -> Iterator[bytes]:
+def _lines(file: Packed) -> Iterator[bytes]:
     """Lines without their end; of one that is too long, only more than `MAX_LINE` bytes."""
     while line := file.readline(MAX_LINE + 1):
         rest = line

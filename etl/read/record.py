@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,7 +26,10 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class Record:
-    """One input record: `article`, or `problem`; `note` says what was unusual about a record that was read."""
+    """One input record: `article`, or `problem`; `note` says what was unusual about a record that was read.
+
+    A record with `finish` is a quick look: enough to see what an article is about. `finish` reads it with care.
+    """
 
     input: str = ""
     record: int = 0
@@ -34,10 +37,19 @@ class Record:
     article_id: str | None = None
     problem: str = ""
     note: str = ""
+    finish: Callable[[], Record] | None = None
 
     def at(self, source: str, number: int) -> Record:
         """The record with the file and number it was found at."""
         return replace(self, input=source, record=number)
+
+    def settled(self, wanted: Callable[[Article], bool] | None) -> Record:
+        """The record as it counts: read with care unless the quick look shows an article that nobody wants."""
+        if self.finish is None:
+            return self
+        if self.article and wanted and not wanted(self.article):
+            return replace(self, finish=None)
+        return self.finish()
 
 
 def check(fields: Mapping[str, Any], note: str = "", cure_for_date: str = "write it as 2025-10-19") -> Record:
