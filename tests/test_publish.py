@@ -58,8 +58,8 @@ def frames(release: Path) -> dict[str, pd.DataFrame]:
 
 # Formulas and numbers
 
-@pytest.mark.parametrize("cell", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", " =1", "\t=1", "\uff1d1+1",
-                                  "\uff0b1", "\uff0d1+2", "\uff201", "\u200b=1", "\u00a0=1", "-Dawn", "\rx", "\n=x"])
+@pytest.mark.parametrize("cell", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", " =1", "\tx", "\uff1d1+1",
+                                  "\uff0b1", "\uff0d1+2", "\uff201", "\u200b=1", "\u00a0=1", "-Dawn", "\rx", "\nx"])
 def test_what_a_spreadsheet_would_run_is_neutralised(cell):
     assert neutralise(cell) == f"'{cell}"
 
