@@ -102,6 +102,7 @@ PAGE_OPTIONS: dict[str, tuple[Option, ...]] = {
         Option("event", "event_id of the event that is opened", pattern=r"[\w.:-]{1,80}"),
         Option("page", "page of the table, where it has more than one", pattern=r"[1-9][0-9]{0,3}"),
     ),
+    "code": (),
     "about": (Option("section", "part of the page", ("data", "types", "columns", "accuracy", "sources", "citing")),),
 }
 

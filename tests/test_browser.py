@@ -22,7 +22,7 @@ pytestmark = pytest.mark.browser
 
 PAGES = tuple(PAGE_OPTIONS)
 TITLES = {"overview": "Overview", "timeline": "Timeline", "actors": "Actors", "map": "Map", "events": "Events",
-          "about": "About the data"}
+          "code": "Code an article", "about": "About the data"}
 LOOKS = {"light": ("light", 1360), "dark": ("dark", 1360), "phone": ("light", 390)}
 
 
@@ -86,7 +86,7 @@ def test_filters_that_leave_nothing_give_a_sentence(chromium: Browser, served: s
     with browsing.watched(chromium, "light", 1360) as watch:
         watch.open(page_address(served, page, "q=nothing+has+these+words"))
         assert_sound(watch)
-        if page != "about":
+        if page not in ("about", "code"):
             assert "match the filters" in watch.main_text()
             assert watch.page.locator(".js-plotly-plot").count() == 0
 
@@ -252,3 +252,19 @@ def test_an_empty_release_opens_on_every_page(chromium: Browser, tmp_path: Path)
             if page != "about":
                 assert "holds no events" in watch.main_text()
             assert_sound(watch)
+
+
+def test_a_pasted_article_is_coded_and_none_of_it_runs(chromium: Browser, served: str) -> None:
+    with browsing.watched(chromium, "light", 1360) as watch:
+        watch.open(page_address(served, "code"))
+        watch.page.get_by_label("Headline").fill("<img src=x onerror=document.title='run'> Bomb in Tank")
+        text = watch.page.get_by_role("textbox", name="Text", exact=True).last
+        text.fill("TANK: A bomb exploded near a police van in Tank on Monday, killing three policemen, police said. "
+                  "<script>document.title='run'</script> ![x](https://elsewhere.example/x.png) **loud**")
+        watch.page.get_by_role("button", name="Code it").first.click()
+        watch.page.locator("mark.figure").wait_for()
+        told = watch.main_text()
+        assert "1 row" in told and "Bombing" in told and "Tank" in told
+        assert "<script>document.title='run'</script>" in told and "**loud**" in told
+        assert watch.page.title() != "run" and watch.page.locator("mark.figure").count() == 1
+        assert_sound(watch)
