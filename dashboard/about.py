@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
 
 from dashboard.releases import Release
 from etl.reference import DATA, read_table
-from etl.schema import TABLES
+from etl.schema import TABLES, Table
 
 ACCURACY = DATA / "gold" / "accuracy.json"
 PARTS = {"tuned": "articles that rules were tuned on", "aside": "articles kept aside", "all": "all articles"}
@@ -37,8 +38,16 @@ def type_table(release: Release) -> pd.DataFrame:
     ])
 
 
-def dictionary() -> pd.DataFrame:
-    """The column dictionary, from `etl.schema`: one row a column of every table."""
+def dictionary(more: Iterable[Table] = ()) -> pd.DataFrame:
+    """The column dictionary, from `etl.schema`: one row a column of every table of a release, and of the tables `more`.
+
+    Columns that a table of `more` shares with the release's table of that name are not told again.
+    """
+    sources = {row["column"]: row["source"] for row in read_table("column_sources").rows}
+    told = {(table.name, name) for table in TABLES for name in table.names}
+    columns = [(table, column) for table in TABLES for column in table.columns]
+    columns += [(table, column) for table in more for column in table.columns
+                if (table.name, column.name) not in told]
     return pd.DataFrame([
         {
             "Table": table.name,
@@ -49,8 +58,9 @@ def dictionary() -> pd.DataFrame:
             "Always filled": column.required,
             "Values": ", ".join(column.allowed) or (f"see {column.vocabulary}" if column.vocabulary else "")
             or (f"refers to {column.refers_to}" if column.refers_to else ""),
+            "Source": sources.get(column.name, ""),
         }
-        for table in TABLES for column in table.columns
+        for table, column in columns
     ])
 
 

@@ -9,12 +9,19 @@ import base64
 import hashlib
 import json
 import re
+import sys
 from pathlib import Path
 
 import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+ROOT = Path(__file__).resolve().parent.parent
+if str(ROOT) not in sys.path:  # Streamlit puts only this folder on the path
+    sys.path.insert(0, str(ROOT))
+
+from dashboard import data_addresses  # noqa: E402
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -66,6 +73,12 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        if scope["path"].startswith(f"{self.base}/data/"):  # what is no address of data is told in their shape of error
+            refused = data_addresses.refusal(scope["path"].removeprefix(self.base), scope["method"],
+                                             scope.get("query_string", b""))
+            if refused:
+                await refused.answer()(scope, receive, send)
+                return
         if scope["path"] == f"{self.base}/{START_PAGE}":  # Streamlit serves its first page at the root alone
             query = b"?" + scope["query_string"] if scope.get("query_string") else b""
             place = f"{self.base}/".encode() + query
@@ -131,7 +144,10 @@ def policy(page: bytes) -> str:
     return POLICY.format(scripts=" ".join(f"'sha256-{digest}'" for digest in digests))
 
 
+BASE_PATH = str(st.get_option("server.baseUrlPath") or "")
+
 app = st.App(
     Path(__file__).resolve().parent / "script" / "main.py",
-    middleware=[Middleware(Guard, base_path=str(st.get_option("server.baseUrlPath") or ""), hosts=own_hosts())],
+    routes=data_addresses.routes(BASE_PATH),
+    middleware=[Middleware(Guard, base_path=BASE_PATH, hosts=own_hosts())],
 )

@@ -21,6 +21,7 @@ from etl.schema import CLAIMS, EVENTS, EVIDENCE_LIMIT, REPORTS
 Unit = Literal["day", "week", "month"]
 Level = Literal["sentence", "paragraph", "article"]
 Detail = Literal["root", "actor"]
+Part = tuple[int, int]  # at most so many rows, and how many to pass over before them
 
 UNITS: tuple[Unit, ...] = ("day", "week", "month")
 # The codebook: in these types the order of the two sides carries no meaning.
@@ -60,13 +61,24 @@ def condition(view: View) -> tuple[str, dict[str, Any]]:
     return " AND ".join(parts), values
 
 
-def events(view: View, release: Release) -> pd.DataFrame:
-    """The events in view, newest first, with the columns of `etl.schema.EVENTS`."""
+def events(view: View, release: Release, part: Part | None = None) -> pd.DataFrame:
+    """The events in view (or `part` of them), newest first, with the columns of `etl.schema.EVENTS`."""
     where, values = condition(view)
     return release.query(
         f"SELECT {', '.join(EVENTS.names)} FROM events e WHERE {where} "
-        "ORDER BY date_start DESC, date_end DESC, event_id", values,
+        f"ORDER BY date_start DESC, date_end DESC, event_id{_limit(part, values)}", values,
     )
+
+
+def count(table: Literal["events", "reports", "claims"], view: View, release: Release) -> int:
+    """How many rows of `table` belong to the events in view."""
+    if table not in ("events", "reports", "claims"):
+        raise ValueError(f"no rows of {table!r} to count")
+    where, values = condition(view)
+    found = release.query(
+        f"SELECT count(*) AS n FROM {table} t WHERE t.event_id IN (SELECT e.event_id FROM events e WHERE {where})",
+        values)
+    return int(found["n"].iloc[0])
 
 
 def event(release: Release, event_id: str) -> pd.DataFrame:
@@ -75,8 +87,8 @@ def event(release: Release, event_id: str) -> pd.DataFrame:
                          {"event_id": event_id})
 
 
-def reports(view: View, release: Release, event_id: str | None = None) -> pd.DataFrame:
-    """The reports of the events in view (or of `event_id` alone), newest first.
+def reports(view: View, release: Release, event_id: str | None = None, part: Part | None = None) -> pd.DataFrame:
+    """The reports of the events in view (or of `event_id` alone), newest first; `part` of them where given.
 
     Columns of `etl.schema.REPORTS`, then published, publisher, title, url and copy_of of the article.
     """
@@ -85,12 +97,12 @@ def reports(view: View, release: Release, event_id: str | None = None) -> pd.Dat
     return release.query(
         f"SELECT {columns}, a.published, a.publisher, a.title, a.url, a.copy_of FROM reports r "
         f"LEFT JOIN articles a USING (article_id) WHERE r.event_id IN ({where}) "
-        "ORDER BY a.published DESC, r.salience DESC, r.report_id", values,
+        f"ORDER BY a.published DESC, r.salience DESC, r.report_id{_limit(part, values)}", values,
     )
 
 
-def claims(view: View, release: Release, event_id: str | None = None) -> pd.DataFrame:
-    """The casualty figures of the events in view (or of `event_id` alone), in order of publication.
+def claims(view: View, release: Release, event_id: str | None = None, part: Part | None = None) -> pd.DataFrame:
+    """The casualty figures of the events in view (or of `event_id` alone), oldest first; `part` of them where given.
 
     Columns of `etl.schema.CLAIMS`, then publisher, title and url of the article.
     """
@@ -98,7 +110,8 @@ def claims(view: View, release: Release, event_id: str | None = None) -> pd.Data
     columns = ", ".join(f"c.{name}" for name in CLAIMS.names)
     return release.query(
         f"SELECT {columns}, a.publisher, a.title, a.url FROM claims c LEFT JOIN articles a USING (article_id) "
-        f"WHERE c.event_id IN ({where}) ORDER BY c.published, c.measure DESC, c.side, c.claim_id", values,
+        f"WHERE c.event_id IN ({where}) "
+        f"ORDER BY c.published, c.measure DESC, c.side, c.claim_id{_limit(part, values)}", values,
     )
 
 
@@ -270,6 +283,14 @@ def _cut(text: str | None, start: int, end: int) -> str | None:
         return None
     excerpt = " ".join(text[start:end].split())
     return excerpt if len(excerpt) <= EVIDENCE_LIMIT else excerpt[:EVIDENCE_LIMIT - 1] + "…"
+
+
+def _limit(part: Part | None, values: dict[str, Any]) -> str:
+    """The clause that keeps `part` of the rows; what it binds goes into `values`."""
+    if part is None:
+        return ""
+    values.update(part_rows=part[0], part_skipped=part[1])
+    return " LIMIT $part_rows OFFSET $part_skipped"
 
 
 def _events_in(view: View, event_id: str | None) -> tuple[str, dict[str, Any]]:

@@ -40,7 +40,7 @@ class ReleaseFault(Exception):
 class Release:
     """An open release: its name, folder, facts and tables.
 
-    `made_from` is what ``release.json`` says of its inputs and code.
+    `made_from` is what ``release.json`` says of its inputs and code, `stamp` the time of its newest file.
     `event_actors` (event_id, side, actor, root) and `event_text` (event_id, found_in: lower case) are made on opening.
     """
 
@@ -50,6 +50,7 @@ class Release:
     counts: Mapping[str, int]
     province_country: Mapping[str, str]
     made_from: Mapping[str, Any]
+    stamp: int
     _connection: duckdb.DuckDBPyConnection = field(repr=False)
 
     def query(self, sql: str, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
@@ -137,10 +138,12 @@ def _open(path: Path, stamp: int) -> Release:
     counts = {table.name: _rows(connection, f"SELECT count(*) FROM {table.name}")[0][0] for table in TABLES}
     countries = dict(_rows(connection, "SELECT province, any_value(country) FROM events "
                                        "WHERE province IS NOT NULL GROUP BY province"))
-    return Release(path.name, path, _facts(path.name, connection), counts, countries, _made_from(path), connection)
+    return Release(path.name, path, _facts(path.name, connection), counts, countries, made_from(path), stamp,
+                   connection)
 
 
-def _made_from(path: Path) -> dict[str, Any]:
+def made_from(path: Path) -> dict[str, Any]:
+    """What ``release.json`` of the release at `path` says; empty where there is none that can be read."""
     try:
         told = json.loads((path / "release.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):

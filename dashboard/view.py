@@ -23,6 +23,7 @@ MAX_VALUES = 100  # values of one parameter
 MAX_TEXT = 100  # characters of the search text
 MAX_FATALITIES = 100_000
 PASSED_OVER = ("embed", "embed_options")  # the server's own parameters
+IGNORED, REFUSED = "was ignored", "was not understood"  # what becomes of a bad parameter: on a page, of data
 
 _SAFE = re.compile(r"[\w .,'()–-]{1,60}")
 
@@ -159,9 +160,14 @@ class View:
         }
 
     @classmethod
-    def from_query(cls, params: Mapping[str, Sequence[str]], facts: Facts) -> tuple[View, tuple[str, ...]]:
-        """The View that `params` ask for, and one notice for each parameter that was ignored in whole or in part."""
-        reader = _Reader(params)
+    def from_query(
+        cls, params: Mapping[str, Sequence[str]], facts: Facts, verdict: str = IGNORED
+    ) -> tuple[View, tuple[str, ...]]:
+        """The View that `params` ask for, and one notice for each parameter that was ignored in whole or in part.
+
+        `verdict` is what the notices say of such a parameter.
+        """
+        reader = _Reader(params, verdict)
         default = cls.default(facts)
         release = reader.one("release")
         if release not in (None, facts.release):
@@ -192,13 +198,13 @@ class View:
 
 
 def options_from_query(
-    params: Mapping[str, Sequence[str]], page: str
+    params: Mapping[str, Sequence[str]], page: str, verdict: str = IGNORED
 ) -> tuple[dict[str, str], tuple[str, ...]]:
     """The options of `page` that `params` ask for (name → value), and a notice for each that was ignored.
 
     A parameter that is neither a filter nor an option of this page gets a notice too.
     """
-    reader = _Reader(params)
+    reader = _Reader(params, verdict)
     known = {option.name: option for option in PAGE_OPTIONS.get(page, ())}
     found = {name: option.default for name, option in known.items()}
     for name, option in known.items():
@@ -214,7 +220,7 @@ def options_from_query(
     for name in strangers[:3]:
         reader.notice(name, "no such parameter on this page")
     if len(strangers) > 3:
-        reader.notices.append(f"{len(strangers) - 3} more unknown parameters of the address were ignored.")
+        reader.notices.append(f"{len(strangers) - 3} more parameters of the address are unknown.")
     return found, tuple(reader.notices)
 
 
@@ -236,13 +242,14 @@ def _ordered(values: Iterable[str], order: Sequence[str]) -> tuple[str, ...]:
 class _Reader:
     """Takes values out of a URL's parameters and notes what had to be ignored."""
 
-    def __init__(self, params: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, params: Mapping[str, Sequence[str]], verdict: str = IGNORED) -> None:
         self.params = params
+        self.verdict = verdict
         self.notices: list[str] = []
 
     def notice(self, name: str, why: str) -> None:
         shown = name if _SAFE.fullmatch(name) else "with an unreadable name"
-        self.notices.append(f"Parameter {shown} of the address was ignored: {why}.")
+        self.notices.append(f"Parameter {shown} of the address {self.verdict}: {why}.")
 
     def values(self, name: str) -> list[str]:
         given = self.params.get(name, ())

@@ -1,0 +1,113 @@
+"""The data sets that can be asked for by an address: what a row is, its columns, and how a View reads them.
+
+A data set holds what the page beside it shows, with the same filters and the same options.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+import pandas as pd
+
+from dashboard import cooccurrence, names, queries
+from dashboard.cooccurrence import Scale
+from dashboard.queries import Detail, Level, Part, Unit
+from dashboard.releases import Release
+from dashboard.view import View
+from etl.columns import Column, Table
+from etl.schema import ARTICLES, BY_NAME
+
+_OF_ARTICLE = tuple(ARTICLES.column(name) for name in ("published", "publisher", "title", "url", "copy_of"))
+_REPORTS, _CLAIMS = BY_NAME["reports"], BY_NAME["claims"]
+_PERSONS = tuple(
+    Column(f"fatalities_{bound}", "integer", f"Sum of the {meaning} accounts of the killed, both sides together; empty "
+           "where no event gives a figure", "persons", minimum=0)
+    for bound, meaning in (("low", "lowest"), ("best", "most reliable"), ("high", "highest"))
+)
+TIMELINE = Table(
+    "timeline", "the events of one type in one period", ("period_start", "event_type"),
+    (
+        Column("period_start", "date", "First day of the month, week (a Monday) or day", "ISO 8601 date", True),
+        Column("event_type", "string", "Event type of the codebook", required=True, vocabulary="event_types"),
+        Column("n_events", "integer", "Events that begin in the period", "events", True, minimum=1),
+        *_PERSONS,
+        Column("n_imprecise", "integer", "Events among them that are known only to a longer time, counted in the "
+               "period of their first possible day", "events", True, minimum=0),
+    ),
+)
+COMENTIONS = Table(
+    "comentions", "two actors named in the same texts", ("actor_1", "actor_2"),
+    (
+        Column("actor_1", "string", "The actor that comes first in the alphabet", required=True, vocabulary="actors"),
+        Column("actor_1_name", "string", "Its name", required=True),
+        Column("actor_2", "string", "The other actor", required=True, vocabulary="actors"),
+        Column("actor_2_name", "string", "Its name", required=True),
+        Column("n", "integer", "Texts (sentences, paragraphs or articles) that name both", "texts", True, minimum=1),
+        Column("n_1", "integer", "Texts that name the first", "texts", True, minimum=1),
+        Column("n_2", "integer", "Texts that name the second", "texts", True, minimum=1),
+        Column("value", "number", "How strongly the two go together, on the scale that was asked for", required=True),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """One data set: its columns, the page whose options it takes, how it is read, and how many rows that gives.
+
+    `read` takes a View, a release, the page's options, the id of one event (or none) and the part that is wanted.
+    Without `count` the rows are few, and `read` gives all of them.
+    """
+
+    table: Table
+    page: str
+    read: Callable[[View, Release, Mapping[str, str], str | None, Part | None], pd.DataFrame]
+    count: Callable[[View, Release], int] | None = None
+
+    @property
+    def of_events(self) -> bool:
+        """Whether it can be read for one event alone."""
+        return self.count is not None
+
+
+def comentions(view: View, release: Release, options: Mapping[str, str]) -> pd.DataFrame:
+    """Pairs of actors named together, with their names and strength; the columns of `COMENTIONS`."""
+    level, detail = cast(Level, options["level"]), cast(Detail, options["detail"])
+    counts, total = cooccurrence.namings(view, release, level, detail)
+    pairs = queries.comentions(view, release, level, detail)
+    return named(cooccurrence.associate(pairs, counts, total, cast(Scale, options["scale"])), ("actor_1", "actor_2"))
+
+
+def named(table: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
+    """`table` with the name of each actor beside its identifier."""
+    out = table.copy()
+    for column in reversed(columns):
+        out.insert(list(out.columns).index(column) + 1, f"{column}_name",
+                   [names.actor_name(actor) for actor in out[column]])
+    return out
+
+
+def _events(
+    view: View, release: Release, options: Mapping[str, str], event_id: str | None, part: Part | None
+) -> pd.DataFrame:
+    return queries.event(release, event_id) if event_id is not None else queries.events(view, release, part)
+
+
+SETS: dict[str, DataSet] = {
+    "events": DataSet(BY_NAME["events"], "events", _events,
+                      lambda view, release: queries.count("events", view, release)),
+    "reports": DataSet(
+        Table("reports", _REPORTS.row, _REPORTS.key, (*_REPORTS.columns, *_OF_ARTICLE)), "events",
+        lambda view, release, _, event_id, part: queries.reports(view, release, event_id, part),
+        lambda view, release: queries.count("reports", view, release)),
+    "claims": DataSet(
+        Table("claims", _CLAIMS.row, _CLAIMS.key, (*_CLAIMS.columns, *_OF_ARTICLE[1:4])), "events",
+        lambda view, release, _, event_id, part: queries.claims(view, release, event_id, part),
+        lambda view, release: queries.count("claims", view, release)),
+    "timeline": DataSet(
+        TIMELINE, "timeline",
+        lambda view, release, options, _, __: queries.timeline(view, release, cast(Unit, options["unit"]))),
+    "comentions": DataSet(COMENTIONS, "actors",
+                          lambda view, release, options, _, __: comentions(view, release, options)),
+}
