@@ -14,6 +14,8 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from etl.wording import day
+
 CONFIG: dict[str, Any] = {
     "displaylogo": False,
     "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
@@ -31,12 +33,6 @@ def number(value: float | int | None) -> str:
 def counted(value: float | int, one: str, many: str | None = None) -> str:
     """A count with its noun: ``1 event``, ``1,234 events``."""
     return f"{number(value)} {one if round(float(value)) == 1 else many or one + 's'}"
-
-
-def day(value: Any) -> str:
-    """A day as analysts write it: ``9 Oct 2025``."""
-    stamp = pd.Timestamp(value)
-    return f"{stamp.day} {stamp:%b %Y}"
 
 
 def span(first: Any, last: Any) -> str:

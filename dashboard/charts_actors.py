@@ -7,10 +7,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts import counted, escaped, frame, number, rows_of, wrapped
-from dashboard.names import actor_name
 from dashboard.network import layout
 from dashboard.palette import Theme, actor_kinds, sign, signs
 from dashboard.sides import against_cells
+from etl.names import actor_name
 
 MATRIX_LIMIT = 14  # actors on an axis: more cannot be read on a phone
 EDGE_LIMIT = 30  # edges of the network: more is a hairball

@@ -11,7 +11,6 @@ from plotly.subplots import make_subplots
 from dashboard.charts import (
     PALE,
     counted,
-    day,
     escaped,
     frame,
     number,
@@ -21,8 +20,9 @@ from dashboard.charts import (
     rows_of,
     span,
 )
-from dashboard.names import type_labels as event_labels
 from dashboard.palette import Sign, Theme, event_groups, sign
+from etl.names import type_labels as event_labels
+from etl.wording import day
 
 OWN_LANES = ("border", "diplomacy")  # groups that are marks in lanes of their own when bars show event types
 LANE_NAMES = {"border": "Border closures and reopenings", "diplomacy": "Talks, agreements and protests"}

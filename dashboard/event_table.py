@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard import names, wording
 from dashboard.charts import dicts_of
+from etl import names, wording
 
 COLUMNS = ("When", "Event type", "Where", "Who", "Toll", "Evidence", "event_id")
 

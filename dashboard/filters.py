@@ -14,9 +14,10 @@ from typing import Any
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from dashboard import layout, names, releases
+from dashboard import layout, releases
 from dashboard.layout import Current
 from dashboard.view import MAX_FATALITIES, MAX_TEXT, MAX_VALUES, SALIENCES, Facts, View, root
+from etl import names
 
 PERIODS = {"30 d": 30, "90 d": 90, "1 y": 365}
 PERIOD_NAMES = {"30 d": "Last 30 days", "90 d": "Last 90 days", "1 y": "Last 12 months"}

@@ -15,12 +15,12 @@ from urllib.parse import urlencode, urlsplit
 import pandas as pd
 import streamlit as st
 
-from dashboard import names
-from dashboard.charts import day
 from dashboard.export import csv_bytes, file_name
 from dashboard.releases import Release
 from dashboard.view import PAGE_OPTIONS, Facts, View
+from etl import names
 from etl.schema import BY_NAME
+from etl.wording import day
 
 CURRENT = "current"  # key of the session: what this run shows
 PAGES = "pages"  # key of the session: the pages by their names in the address

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from dashboard.charts import escaped
 from dashboard.map import AREA_ALPHA, radius
-from dashboard.names import type_label
 from dashboard.palette import Theme, sign
+from etl.names import type_label
 
 WIDTH = 300  # pixels
 STEP = 24

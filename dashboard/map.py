@@ -12,8 +12,8 @@ from pydeck.bindings.json_tools import default_serialize
 
 from dashboard.charts import counted, number, rows_of, span
 from dashboard.geometry import HOME, Boundaries, Bounds, polygons_of
-from dashboard.names import type_label
 from dashboard.palette import Theme, sign
+from etl.names import type_label
 
 FONT = '"Source Sans", "Source Sans Pro", Arial, sans-serif'
 SMALLEST, LARGEST = 6.0, 40.0  # pixels: radius of the smallest and the largest disc

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from dashboard.names import type_labels
+from etl.names import type_labels
 from etl.reference import ReferenceFault, read_table
 
 Theme = Literal["light", "dark"]

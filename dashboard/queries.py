@@ -13,9 +13,9 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from dashboard import names
 from dashboard.releases import Release
 from dashboard.view import Facts, View
+from etl import names, wording
 from etl.schema import CLAIMS, EVENTS, EVIDENCE_LIMIT, REPORTS
 
 Unit = Literal["day", "week", "month"]
@@ -24,8 +24,6 @@ Detail = Literal["root", "actor"]
 Part = tuple[int, int]  # at most so many rows, and how many to pass over before them
 
 UNITS: tuple[Unit, ...] = ("day", "week", "month")
-# The codebook: in these types the order of the two sides carries no meaning.
-UNORDERED = ("border_clash", "armed_clash", "talks", "agreement", "talks_failure")
 MARK_GROUPS = ("diplomacy", "border")
 SENTENCES = 200  # rows of `sentences`
 _SPAN = {"sentence": "sentence", "paragraph": "paragraph", "article": "0"}
@@ -186,7 +184,7 @@ def against(view: View, release: Release, detail: Detail = "root") -> pd.DataFra
         SELECT actor_a, actor_b, directed, CAST(count(*) AS BIGINT) AS n_events,
                CAST(sum(fatalities_best) AS BIGINT) AS fatalities_best
         FROM pairs GROUP BY actor_a, actor_b, directed ORDER BY n_events DESC, actor_a, actor_b, directed""",
-        {**values, "unordered": list(UNORDERED)},
+        {**values, "unordered": list(wording.UNORDERED)},
     )
 
 

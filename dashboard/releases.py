@@ -19,8 +19,8 @@ import duckdb
 import pandas as pd
 import pyarrow.parquet as pq
 
-from dashboard import names
 from dashboard.view import Facts, root
+from etl import names
 from etl.reference import DATA
 from etl.schema import TABLES
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from dashboard.charts import rows_of
-from dashboard.queries import UNORDERED, Detail
+from dashboard.queries import Detail
 from dashboard.view import root
 from etl.schema import split_list
+from etl.wording import UNORDERED
 
 
 def against_cells(sides: pd.DataFrame) -> pd.DataFrame:

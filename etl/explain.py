@@ -72,25 +72,29 @@ def explain(article: Article) -> Explanation:
 def _marks(readings) -> Iterator[Mark]:  # type: ignore[no-untyped-def]  # etl.coding.scenes.Readings; loads spaCy
     from etl.coding.parts import nationalities
 
-    at, named = readings.parsed.original, set[int]()
+    def mark(start: int, end: int, kind: str, reading: str) -> Mark:
+        low, high = readings.parsed.original(start, end)
+        return Mark(low, high, kind, reading)
+
+    named = set[int]()
     for action in readings.actions:
         if action.modality in ("real", "state", "kind"):
-            yield Mark(*at(action.start, action.end), "event", action.event_type)
+            yield mark(action.start, action.end, "event", action.event_type)
     for actor in readings.actors:
         if actor.actor:
             named.update(range(actor.start, actor.end))
-            yield Mark(*at(actor.start, actor.end), "actor", actor.actor)
+            yield mark(actor.start, actor.end, "actor", actor.actor)
     for token in readings.parsed.doc:  # "Pakistani jets" names a party as well
         if token.text in nationalities() and token.idx not in named:
-            yield Mark(*at(token.idx, token.idx + len(token)), "actor", nationalities()[token.text])
+            yield mark(token.idx, token.idx + len(token), "actor", nationalities()[token.text])
     for place in readings.places:
-        yield Mark(*at(place.start, place.end), "place", place.place.name)
+        yield mark(place.start, place.end, "place", place.place.name)
     for date in readings.dates:
         days = (date.date_start.isoformat(), date.date_end.isoformat())
-        yield Mark(*at(date.start, date.end), "date", "/".join(dict.fromkeys(days)))
+        yield mark(date.start, date.end, "date", "/".join(dict.fromkeys(days)))
     for figure in readings.figures:
         bounds = "–".join("?" if n is None else str(n) for n in dict.fromkeys((figure.low, figure.high)))
-        yield Mark(*at(figure.start, figure.end), "figure", f"{bounds} {figure.measure}")
+        yield mark(figure.start, figure.end, "figure", f"{bounds} {figure.measure}")
 
 
 def _reasons(event: CodedEvent, marks: tuple[Mark, ...], near: list[tuple[int, int]], kept: bool) -> Iterator[Reason]:

@@ -14,10 +14,10 @@ from hypothesis import strategies as some
 from dashboard import charts_actors, charts_timeline
 from dashboard.charts import counted, escaped, number, period_ends, period_name, period_starts, span, wrapped
 from dashboard.cooccurrence import associate, strength
-from dashboard.names import actor_names, type_labels
 from dashboard.network import layout
 from dashboard.palette import THEMES, actor_kinds, event_groups, sign, signs
 from dashboard.sides import against_cells, events_between
+from etl.names import actor_names, type_labels
 from etl.reference import ReferenceFault
 
 FIRST, LAST = dt.date(2025, 10, 6), dt.date(2025, 10, 26)  # three weeks from a Monday

@@ -10,9 +10,10 @@ import duckdb
 import pandas as pd
 import pytest
 
-from dashboard import queries, releases, wording
+from dashboard import queries, releases
 from dashboard.releases import Release, ReleaseFault
 from dashboard.view import View
+from etl import wording
 from etl.schema import CLAIMS, EVENTS, EVIDENCE_LIMIT, REPORTS
 from tests import small_release
 

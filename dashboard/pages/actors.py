@@ -7,12 +7,13 @@ from typing import Any, cast
 import pandas as pd
 import streamlit as st
 
-from dashboard import charts_actors, cooccurrence, layout, names, queries, sides, wording
+from dashboard import charts_actors, cooccurrence, layout, queries, sides
 from dashboard.charts import counted, dicts_of, rows_of
 from dashboard.cooccurrence import SCALES, Scale
 from dashboard.event_table import event_table
 from dashboard.layout import Current
 from dashboard.queries import Detail, Level
+from etl import names, wording
 
 SHOWN_SENTENCES = 8
 SHOWN_EVENTS = 100

@@ -13,9 +13,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import layout, names, wording
+from dashboard import layout
 from dashboard.export import csv_bytes
 from dashboard.highlight import marked_html
+from etl import names, wording
 from etl.article import Article
 from etl.codebook import event_row
 from etl.explain import Explanation, Told, explain

@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import charts, layout, names, queries, wording
+from dashboard import layout, queries
 from dashboard.layout import Current
+from etl import names, wording
 from etl.schema import EVENTS, split_list
 
 FIRST = ["date_start", "event_type", "place", "province", "actors_a", "actors_b", "fatalities_best", "evidence"]
@@ -138,7 +139,7 @@ def _reports(now: Current, event_id: str) -> None:
     for row in layout.rows(reports):
         with st.container(gap="xsmall", border=True):
             st.text(row["title"] if isinstance(row["title"], str) else row["article_id"])
-            about = [str(row["publisher"]), charts.day(row["published"])]
+            about = [str(row["publisher"]), wording.day(row["published"])]
             if row["salience"] == "background":
                 about.append("mentions it in passing")
             if isinstance(row["copy_of"], str):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import geometry, layout, legend, located, map_summary, names, queries
+from dashboard import geometry, layout, legend, located, map_summary, queries
 from dashboard import map as maps
 from dashboard.event_table import event_table
 from dashboard.geometry import Bounds
 from dashboard.layout import Current
 from dashboard.located import Located
+from etl import names
 
 HEIGHT = 620  # pixels
 BORDER: Bounds = (60.8, 28.9, 75.2, 37.4)

@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import charts, charts_overview, filters, layout, names, queries, wording
+from dashboard import charts, charts_overview, filters, layout, queries
 from dashboard.layout import Current
+from etl import names, wording
 
 LATEST = 6  # events told in full
 HEADLINES = (  # label, types that are counted

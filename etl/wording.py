@@ -8,9 +8,16 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard import names
-from dashboard.charts import day
-from dashboard.queries import UNORDERED
+from etl import names
+
+# The codebook: in these types the order of the two sides carries no meaning.
+UNORDERED = ("border_clash", "armed_clash", "talks", "agreement", "talks_failure")
+
+
+def day(value: Any) -> str:
+    """A day as analysts write it: ``9 Oct 2025``."""
+    stamp = pd.Timestamp(value)
+    return f"{stamp.day} {stamp:%b %Y}"
 
 
 def when(row: Mapping[str, Any]) -> str:

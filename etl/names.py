@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from dashboard.view import root
+from etl.actors import root
 from etl.reference import read_table
 
 
