@@ -11,11 +11,12 @@ from typing import cast
 
 import pandas as pd
 
-from dashboard import cooccurrence, names, queries
+from dashboard import cooccurrence, queries
 from dashboard.cooccurrence import Scale
 from dashboard.queries import Detail, Level, Part, Unit
 from dashboard.releases import Release
 from dashboard.view import View
+from etl import names
 from etl.columns import Column, Table
 from etl.schema import ARTICLES, BY_NAME
 
