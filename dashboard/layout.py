@@ -15,6 +15,7 @@ from urllib.parse import urlencode, urlsplit
 import pandas as pd
 import streamlit as st
 
+from dashboard import reading
 from dashboard.export import csv_bytes, file_name
 from dashboard.releases import Release
 from dashboard.view import PAGE_OPTIONS, Facts, View
@@ -62,7 +63,7 @@ def theme() -> Literal["light", "dark"]:
 
 
 def heading(title: str, lead: str, frame: pd.DataFrame | None = None, what: str = "") -> None:
-    """The head of a page: title, one sentence, filters in words, notices, Share, and the CSV of `frame`.
+    """The head of a page: title, one sentence, filters in words, notices, Share, and Download with the CSV of `frame`.
 
     `frame` is what the page shows as a whole; `what` names it in the file name (``"timeline"``).
     """
@@ -71,13 +72,44 @@ def heading(title: str, lead: str, frame: pd.DataFrame | None = None, what: str 
         with st.container(width="content"):
             st.title(title, anchor=False)
         with st.container(horizontal=True, width="content", gap="small"):
-            if frame is not None:
-                download(frame, what or now.page, "CSV")
+            if frame is not None or now.page in reading.OF_PAGE:
+                _downloads(now, frame, what or now.page)
             share()
     st.markdown(lead)
     st.caption(plain(in_words(now.view, now.release.facts)))
     for notice in now.notices:
         st.warning(plain(notice), icon=":material/link_off:")
+
+
+def _downloads(now: Current, frame: pd.DataFrame | None, what: str) -> None:
+    """The Download button: the rows on the screen, and how a program reads the data behind them."""
+    with st.popover("Download", icon=":material/download:"):
+        if frame is not None:
+            download(frame, what, "CSV of this page")
+        files = {file: reading.address(site(now), file, now.view, now.release.facts, now.page, now.options)
+                 for file in reading.OF_PAGE.get(now.page, ())}
+        if not files:
+            return
+        st.markdown("**Address of the data** for programs, with these filters and this release:")
+        first, url = next(iter(files.items()))
+        name = first.split(".", 1)[0]
+        tabs = st.tabs(["Address", "pandas", "R", "Excel"])
+        for tab, text, language in zip(tabs, (
+            url, reading.pandas_line(url, name), reading.r_line(url, name), reading.power_query(url, name),
+        ), (None, "python", "r", None), strict=True):
+            with tab:
+                st.code(text, language=language, wrap_lines=True)
+        with tabs[-1]:
+            st.caption("Data → Get Data → Blank Query → Advanced Editor")
+        with st.container(horizontal=True, gap="small"):
+            for file, target in files.items():
+                st.link_button(file, target, type="tertiary")
+
+
+def site(now: Current) -> str:
+    """The address of the dashboard itself, without the name of a page."""
+    address = (st.context.url or "").split("?", 1)[0].split("#", 1)[0].rstrip("/")
+    return address.removesuffix(f"/{now.page}")
 
 
 def share() -> None:
@@ -89,10 +121,8 @@ def share() -> None:
 
 def link(now: Current) -> str:
     """The full address of what is on the screen."""
-    address = (st.context.url or "").split("?", 1)[0].split("#", 1)[0].rstrip("/")
-    if PAGE_OPTIONS.get(now.page) is not None and not address.endswith(f"/{now.page}") and now.page != "overview":
-        address = f"{address}/{now.page}"
-    return f"{address}?{urlencode(now.query(), doseq=True)}"
+    page = f"/{now.page}" if now.page in PAGE_OPTIONS and now.page != "overview" else ""
+    return f"{site(now)}{page}?{urlencode(now.query(), doseq=True)}"
 
 
 def page_link(page: str, label: str, icon: str = ":material/arrow_forward:", **options: str) -> None:

@@ -1,0 +1,67 @@
+"""How programs read what is on the screen: the address of the data, and a ready line for pandas, R and Excel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from dashboard.data_addresses import CODEBOOK
+from dashboard.data_sets import SETS
+from dashboard.view import Facts, View
+
+# Page → the files that hold what it shows, the first being the one that lines are made for.
+OF_PAGE: dict[str, tuple[str, ...]] = {
+    "overview": ("events.csv", "timeline.csv", CODEBOOK),
+    "timeline": ("timeline.csv", "timeline.parquet", "events.csv", CODEBOOK),
+    "actors": ("comentions.csv", "comentions.parquet", "events.csv", CODEBOOK),
+    "map": ("events.csv", "events.geojson", "events.parquet", CODEBOOK),
+    "events": ("events.csv", "events.parquet", "events.geojson", "reports.csv", "claims.csv", CODEBOOK),
+    "event": ("reports.csv", "claims.csv", "events.csv", "events.geojson", CODEBOOK),
+    "about": (CODEBOOK,),
+}
+DAYS = {"events": ("date_start", "date_end"), "reports": ("date_start", "date_end", "published"),
+        "claims": ("published",), "timeline": ("period_start",)}
+
+
+def parameters(view: View, facts: Facts) -> dict[str, list[str]]:
+    """The release and the filters of `view` that restrict something.
+
+    Other than a link to a page, an address of data without a filter means the whole of the release it names, whatever
+    a page shows at first; so the filters that restrict nothing need not stand in it.
+    """
+    everything = View.default(facts).to_query()
+    return {name: values for name, values in view.to_query().items()
+            if name == "release" or values != everything[name]}
+
+
+def address(site: str, file: str, view: View, facts: Facts, page: str, options: Mapping[str, str]) -> str:
+    """The full address of `file` for what `page` shows; `site` is the address of the dashboard without a page."""
+    what = file.split(".", 1)[0]
+    query = parameters(view, facts)
+    if file == CODEBOOK:
+        query = {"release": [view.release]}
+    elif page == "event":
+        query = {"release": [view.release], "id": [options.get("id", "")]}
+    elif SETS[what].page == page and not SETS[what].of_events:
+        query.update({name: [value] for name, value in options.items() if value})
+    return f"{site}/data/{file}?{urlencode(query, doseq=True)}"
+
+
+def pandas_line(url: str, what: str) -> str:
+    """Python that reads the CSV at `url` with pandas."""
+    days = f", parse_dates={list(DAYS[what])!r}" if what in DAYS else ""
+    return f'import pandas as pd\n\n{what} = pd.read_csv("{url}"{days})'.replace("'", '"')
+
+
+def r_line(url: str, what: str) -> str:
+    """R that reads the CSV at `url`; base R needs to be told of the byte order mark."""
+    return f'{what} <- read.csv("{url}",\n  fileEncoding = "UTF-8-BOM", na.strings = "")'
+
+
+def power_query(url: str, what: str) -> str:
+    """A query for Excel's Power Query that reads the CSV at `url`."""
+    return ("let\n"
+            f'  Source = Csv.Document(Web.Contents("{url}"),\n'
+            '    [Delimiter = ",", Encoding = 65001, QuoteStyle = QuoteStyle.Csv]),\n'
+            f"  {what.capitalize()} = Table.PromoteHeaders(Source, [PromoteAllScalars = true])\n"
+            f"in\n  {what.capitalize()}")
