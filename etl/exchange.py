@@ -18,8 +18,8 @@ from typing import Any, TextIO
 from etl.article import CodedArticle
 from etl.codebook import event_row
 from etl.faults import InputFault, PublishFault, write_fault
-from etl.likeness import Report, report_of_row
 from etl.link import link
+from etl.link_report import Report, report_of_row
 from etl.progress import Progress
 from etl.read.jsonl import lines_of, load_object
 from etl.read.record import Record, Unreadable, check, clean

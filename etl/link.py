@@ -17,7 +17,8 @@ from itertools import combinations
 
 from etl.actors import root
 from etl.article import CodedArticle
-from etl.likeness import Report, event_group, likeness, report_of_event
+from etl.likeness import event_group, likeness
+from etl.link_report import Report, report_of_event
 
 THRESHOLD = 0.65
 MARGIN = dt.timedelta(days=3)  # reports whose dates lie further apart are not compared

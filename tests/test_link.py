@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.likeness import Report, likeness, report_of_row
+from etl.likeness import likeness
 from etl.link import clusters, link
+from etl.link_report import Report, report_of_row
 from tests.labels import gold
 
 DAY = dt.date(2025, 10, 11)
