@@ -98,6 +98,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     train.add_argument("--labels", type=Path, nargs="+", required=True, metavar="FILE", help="labelled articles")
     bench = add_command(commands, "bench", _BENCH, "python -m etl bench --articles data/articles", _bench)
     bench.add_argument("--articles", nargs="+", default=["data/articles"], metavar="PATH", help="articles to time on")
+    bench.add_argument(
+        "--links",
+        type=_positive,
+        metavar="N",
+        help="time linking instead, over N made-up reports and a tenth of them",
+    )
     for command in (code, link):
         command.add_argument("--input", required=True, type=Path, metavar="FILE", help="JSON Lines, plain or gzip")
         command.add_argument("--output", required=True, type=Path, metavar="FILE", help="JSON Lines")
@@ -130,7 +136,7 @@ def _processors() -> int:
 
 def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of processes from 1 up")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 up")
     return int(text)
 
 
@@ -173,6 +179,10 @@ def _train(chosen: argparse.Namespace) -> str:
 
 
 def _bench(chosen: argparse.Namespace) -> str:
+    if chosen.links:
+        from etl.bench_links import bench_links
+
+        return bench_links(chosen.links)
     from etl.bench import bench
 
     return bench(chosen.articles)

@@ -7,34 +7,35 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 
+import numpy as np
 from rapidfuzz import fuzz
 
 from etl.actors import is_armed_group, is_civilian, root, side_class
 from etl.link_report import Report
 from etl.reference import read_table
 
-NEXT_DAY = 0.5  # dates: exact days, one after the other
+SAME_DAY, NEXT_DAY = 1.0, 0.5  # dates: the same exact day; exact days, one after the other
+COARSE = {"day": 0, "week": 1, "month": 2, "year": 3}
+_WITHIN = np.array([0.8, 0.8, 0.65, 0.3])  # dates that overlap, by the coarser precision
+# dates that do not overlap, by the coarser precision and the days between, from 1 to 3 or more
+_APART = np.array([[0, NEXT_DAY, 0.2, 0], [0, 0.5, 0, 0], [0] * 4, [0] * 4])
+ALIKE_NAMES = 85  # rapidfuzz ratio from which two spellings are one name
 SAME_TOWN, SAME_DISTRICT = 0.85, 0.6  # places: one district, in which at most one names a place; two places of it
+Figures = tuple[tuple[str, int, int], ...]  # side or "", lower and upper bound of the killed
+Sides = tuple[tuple[str, ...], tuple[str, ...]]
 _KEPT = 100_000  # figures whose sums are kept
 
 
-def rounds_apart(one: Report, other: Report) -> bool:
-    """Whether one tells of another round than the other: "the second round", "third round of talks"."""
-    return bool(one.rounds and other.rounds and not one.rounds & other.rounds)
+def date_likeness(start: np.ndarray, end: np.ndarray, coarse: np.ndarray, other_start: np.ndarray,
+                  other_end: np.ndarray, other_coarse: np.ndarray) -> np.ndarray:
+    """1 for the same exact day; less for periods that overlap, or that lie a day or two apart.
 
-
-def dates(one: Report, other: Report) -> float:
-    """1 for the same exact day; less for periods that overlap, or that lie a day or two apart."""
-    gap = (max(one.date_start, other.date_start) - min(one.date_end, other.date_end)).days
-    if one.date_precision == other.date_precision == "day":
-        if gap <= 0:
-            return 1.0 if one.date_start == other.date_start else 0.8
-        return {1: NEXT_DAY, 2: 0.2}.get(gap, 0.0)
-    loose = {"day": 0, "week": 1, "month": 2, "year": 3}
-    coarse = max(loose.get(one.date_precision, 1), loose.get(other.date_precision, 1))
-    if gap <= 0:
-        return (1.0, 0.8, 0.65, 0.3)[coarse]
-    return 0.5 if gap == 1 and coarse == 1 else 0.0
+    Of many pairs at once; days as ordinals, precisions as in `COARSE`.
+    """
+    gap = np.maximum(start, other_start) - np.minimum(end, other_end)
+    both = np.maximum(coarse, other_coarse)
+    value = np.where(gap <= 0, _WITHIN[both], _APART[both, np.clip(gap, 1, 3)])
+    return np.where((both == 0) & (gap <= 0) & (start == other_start), SAME_DAY, value)
 
 
 def places(one: Report, other: Report) -> float:
@@ -43,7 +44,7 @@ def places(one: Report, other: Report) -> float:
         return 1.0
     if "border" in (one.geo_precision, other.geo_precision):
         return 0.55
-    named = _names(one) & _names(other)
+    named = names(one) & names(other)
     if one.country and other.country and one.country != other.country:
         return 0.8 if _face(one, other) or named else 0.0
     same_place = bool(one.place and other.place and _same_name(one.place, other.place))
@@ -67,23 +68,31 @@ def _is_finer(report: Report) -> bool:
     return bool(report.place and report.district and not _same_name(report.place, report.district))
 
 
-def _names(report: Report) -> set[str]:
+def names(report: Report) -> set[str]:
+    """The names that a report shares its place by: the most specific one and the further places, in lower case."""
     own = (report.place or report.district or report.province, *report.other_places)
     return {name.casefold() for name in own if name}
 
 
 def _same_name(one: str, other: str) -> bool:
     one, other = one.casefold(), other.casefold()
-    return one == other or fuzz.ratio(one, other) >= 85
+    return one == other or fuzz.ratio(one, other) >= ALIKE_NAMES
 
 
 def _face(one: Report, other: Report) -> bool:
     """Whether the two lie at one border crossing, on either side of it."""
-    return any(_at(one) & crossing and _at(other) & crossing for crossing in _crossings())
+    return bool(crossings_at(one) & crossings_at(other))
 
 
-def _at(report: Report) -> set[str]:
-    return {name.casefold() for name in (report.place, report.district) if name}
+def crossings_at(report: Report) -> frozenset[str]:
+    """The crossings at which a report's place or district lies, by number."""
+    return _at(report.place, report.district)
+
+
+@lru_cache(maxsize=_KEPT)
+def _at(place: str | None, district: str | None) -> frozenset[str]:
+    here = {name.casefold() for name in (place, district) if name}
+    return frozenset(str(number) for number, crossing in enumerate(_crossings()) if here & crossing)
 
 
 @cache
@@ -95,10 +104,10 @@ def _crossings() -> tuple[frozenset[str], ...]:
     return tuple(sets)
 
 
-def parties(one: Report, other: Report) -> float:
+def parties(one: Sides, other: Sides) -> float:
     """1 where both sides have an actor in common, in either order; less where one side is told differently."""
-    straight = _side(one.actors_a, other.actors_a) + _side(one.actors_b, other.actors_b)
-    crossed = _side(one.actors_a, other.actors_b) + _side(one.actors_b, other.actors_a)
+    straight = _side(one[0], other[0]) + _side(one[1], other[1])
+    crossed = _side(one[0], other[1]) + _side(one[1], other[0])
     best = max(straight, crossed) / 2
     return best if best >= 0.5 else 0.0
 
@@ -120,13 +129,13 @@ def _actor(one: str, other: str) -> float:
     return 0.0
 
 
-def tolls(one: Report, other: Report) -> float | None:
+def tolls(one: Figures, other: Figures) -> float | None:
     """1 where the killed of a side, or of all sides together, are equal; less the further apart; None where untold."""
-    if not one.figures or not other.figures:
+    if not one or not other:
         return None
-    ours, theirs = by_side(one.figures), by_side(other.figures)
+    ours, theirs = by_side(one), by_side(other)
     shared = [_near(ours[side], theirs[side]) for side in ours.keys() & theirs.keys()]
-    return max(_near(total(one.figures), total(other.figures)), sum(shared) / len(shared) if shared else 0.0)
+    return max(_near(total(one), total(other)), sum(shared) / len(shared) if shared else 0.0)
 
 
 def _near(one: tuple[int, int], other: tuple[int, int]) -> float:
@@ -137,7 +146,7 @@ def _near(one: tuple[int, int], other: tuple[int, int]) -> float:
 
 
 @lru_cache(maxsize=_KEPT)
-def by_side(figures: tuple[tuple[str, int, int], ...]) -> dict[str, tuple[int, int]]:
+def by_side(figures: Figures) -> dict[str, tuple[int, int]]:
     """The lowest and the highest account of each class of sides (`actors.side_class`); "" for a total."""
     sums: dict[str, dict[str, tuple[int, int]]] = {}
     for side, lower, upper in figures:
@@ -149,7 +158,7 @@ def by_side(figures: tuple[tuple[str, int, int], ...]) -> dict[str, tuple[int, i
 
 
 @lru_cache(maxsize=_KEPT)
-def total(figures: tuple[tuple[str, int, int], ...]) -> tuple[int, int]:
+def total(figures: Figures) -> tuple[int, int]:
     """The killed, all sides together: the lowest and the highest account of each side, the total where it is more."""
     sides = dict(by_side(figures))
     whole = sides.pop("", (0, 0))

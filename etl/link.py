@@ -1,103 +1,148 @@
 """Links the reports of all articles into events: the same happening gets the same event_id wherever it is told.
 
-Method. Reports are compared in blocks (event group × month of their dates). The likeness of two reports is the likeness
+Method. Reports that are near in time and place are compared (`etl.nearby`). The likeness of two reports is the likeness
 of their types (`link_types.csv`) times the weighted mean of four parts, each between 0 and 1: dates, places, parties,
 tolls (`etl.likeness`); where dates, places or parties exclude each other it is 0. Agglomeration starts with the most
 alike pair and joins two clusters as long as their reports are on average at least `THRESHOLD` alike. Two reports of one
 article are never joined: the codebook makes them two events.
+
+An event is identified by its founding report, the earliest one: the identifier is made of that report's article, event
+group, day and place, and of nothing else. Which identifiers a new release keeps is decided in `etl.event_ids`.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import combinations
 
-from etl.actors import root
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
 from etl.article import CodedArticle
-from etl.likeness import event_group, likeness
+from etl.likeness import Comparison, event_group
 from etl.link_report import Report, report_of_event
+from etl.nearby import Edges, alike
 
 THRESHOLD = 0.65
-MARGIN = dt.timedelta(days=3)  # reports whose dates lie further apart are not compared
+LARGEST = 2000  # reports that are compared all with all
+STEP = 0.02  # by so much the threshold rises where more hang together
+LEEWAY = 1e-9  # of sums of floating point numbers
 
 
 def link(reports: Sequence[Report]) -> list[str]:
-    """The event_id of each report, in the order given.
+    """The event_id of each report, in the order given; the identifiers do not depend on that order."""
+    ids = [""] * len(reports)
+    own = report_keys(reports)
+    for group in clusters(reports):
+        for i in group:
+            ids[i] = own[group[0]]
+    return ids
 
-    The identifier does not depend on that order: it is made of what the earliest report says the event is (group,
-    sides, place, first day), and of that report itself only where two events agree in all of these.
-    """
-    return _identify(reports, clusters(reports))
+
+def reports_of(coded: Sequence[CodedArticle]) -> list[Report]:
+    """The reports of coded articles, in order."""
+    return [report_of_event(event, one.article.id, one.article.published,
+                            one.article.full_text[event.evidence_start:event.evidence_end])
+            for one in coded for event in one.events]
 
 
 def link_coded(coded: Sequence[CodedArticle]) -> list[list[str]]:
     """The event_id of each event of each coded article, in order."""
-    ids = iter(link([
-        report_of_event(event, one.article.id, one.article.published,
-                        one.article.full_text[event.evidence_start:event.evidence_end])
-        for one in coded for event in one.events]))
+    ids = iter(link(reports_of(coded)))
     return [[next(ids) for _ in one.events] for one in coded]
 
 
+def report_keys(reports: Sequence[Report]) -> list[str]:
+    """For each report the event_id of an event that it founds: no two are equal, and only its own article decides."""
+    keys, told = [""] * len(reports), Counter[str]()
+    for i in ranked(reports):
+        report = reports[i]
+        place = next((name for name in (report.district, report.place, report.province, report.country) if name), "")
+        what = "\x1f".join((report.article_id, event_group(report.event_type), place, report.date_start.isoformat()))
+        told[what] += 1
+        salted = f"{what}\x1f{told[what]}" if told[what] > 1 else what
+        keys[i] = f"E{hashlib.sha256(salted.encode('utf-8', 'replace')).hexdigest()[:12]}"
+    return keys
+
+
 def clusters(reports: Sequence[Report]) -> list[list[int]]:
-    """Positions of the reports of each happening; every report is in exactly one cluster."""
-    edges: dict[tuple[int, int], float] = {}
-    for i, j in _candidates(reports):
-        if reports[i].article_id != reports[j].article_id and (i, j) not in edges:
-            edges[i, j] = likeness(reports[i], reports[j])
-    where = list(range(len(reports)))
-    members = {i: [i] for i in where}
-    told_by = {i: {reports[i].article_id} for i in where}
-    ranked = sorted((pair for pair, score in edges.items() if score >= THRESHOLD),
-                    key=lambda pair: (-edges[pair], *sorted(reports[i].sort_key for i in pair)))
-    for i, j in ranked:
-        one, other = where[i], where[j]
-        if one == other or told_by[one] & told_by[other]:
+    """Positions of the reports of each happening, the earliest first; every report is in exactly one cluster."""
+    rank = np.empty(len(reports), dtype=np.int64)
+    rank[ranked(reports)] = np.arange(len(reports))
+    comparison = Comparison(reports)
+    edges = _ordered(alike(comparison, THRESHOLD), rank)
+    found: list[list[int]] = []
+    for members, part in _components(np.arange(len(reports)), edges, rank, THRESHOLD):
+        found += _agglomerate(comparison, members, part) if len(members) > 2 else [members.tolist()]
+    return sorted(found, key=lambda group: rank[group[0]])
+
+
+def ranked(reports: Sequence[Report]) -> list[int]:
+    """Positions, the earliest telling first; the order is made of the reports' contents alone."""
+    order = sorted(range(len(reports)), key=lambda i: reports[i].told_on)
+    start = 0
+    for end in range(1, len(order) + 1):
+        if end == len(order) or reports[order[end]].told_on != reports[order[start]].told_on:
+            if end - start > 1:
+                order[start:end] = sorted(order[start:end], key=lambda i: reports[i].sort_key)
+            start = end
+    return order
+
+
+def _ordered(edges: Edges, rank: np.ndarray) -> Edges:
+    """The most alike pair first, ties by the earlier reports."""
+    low, high = np.minimum(rank[edges.one], rank[edges.other]), np.maximum(rank[edges.one], rank[edges.other])
+    return edges.only(np.lexsort((high, low, -edges.score)))
+
+
+def _components(members: np.ndarray, edges: Edges, rank: np.ndarray, threshold: float,
+                ) -> Iterator[tuple[np.ndarray, Edges]]:
+    """Reports that hang together by edges, the earliest first, with their edges in the order given.
+
+    What hangs together too loosely to be compared all with all is cut at its weakest edges.
+    """
+    place = np.full(len(rank), -1, dtype=np.int64)
+    place[members] = np.arange(len(members))
+    graph = coo_array((np.ones(len(edges.one), dtype=np.int8), (place[edges.one], place[edges.other])),
+                      shape=(len(members),) * 2)
+    number, labels = connected_components(graph, directed=False)
+    order = np.lexsort((rank[members], labels))
+    of_edges = labels[place[edges.one]]
+    edges_order = np.argsort(of_edges, kind="stable")
+    bounds = np.searchsorted(labels[order], np.arange(number + 1))
+    parts = np.searchsorted(of_edges[edges_order], np.arange(number + 1))
+    for label in range(number):
+        group = members[order[bounds[label]:bounds[label + 1]]]
+        part = edges.only(edges_order[parts[label]:parts[label + 1]])
+        if len(group) <= LARGEST:
+            yield group, part
+        else:
+            threshold = float(part.score.min()) + STEP
+            yield from _components(group, part.only(np.flatnonzero(part.score >= threshold)), rank, threshold)
+
+
+def _agglomerate(comparison: Comparison, members: np.ndarray, edges: Edges) -> list[list[int]]:
+    """The clusters of one component; `edges` are its pairs above the threshold in the order they are tried."""
+    size = len(members)
+    one, other = np.triu_indices(size, 1)
+    keep, score = comparison.scores(members[one], members[other])
+    sums = np.zeros((size, size))
+    sums[one[keep], other[keep]] = score
+    sums += sums.T
+    place = {position: n for n, position in enumerate(members.tolist())}
+    where = list(range(size))
+    clusters = {n: [n] for n in where}
+    told_by = {n: {article} for n, article in enumerate(comparison.article[members].tolist())}
+    for i, j in zip(edges.one.tolist(), edges.other.tolist(), strict=True):
+        a, b = sorted((where[place[i]], where[place[j]]))
+        if a == b or sums[a, b] < THRESHOLD * len(clusters[a]) * len(clusters[b]) - LEEWAY or told_by[a] & told_by[b]:
             continue
-        scores = [edges.get((min(a, b), max(a, b)), 0.0) for a in members[one] for b in members[other]]
-        if sum(scores) / len(scores) < THRESHOLD:
-            continue
-        for k in members[other]:
-            where[k] = one
-        members[one] += members.pop(other)
-        told_by[one] |= told_by.pop(other)
-    return list(members.values())
-
-
-def _candidates(reports: Sequence[Report]) -> Iterator[tuple[int, int]]:
-    """Pairs (i < j) in one block whose dates come near each other."""
-    blocks: dict[tuple[str, int], list[int]] = defaultdict(list)
-    for i, report in enumerate(reports):
-        first, last = report.date_start - MARGIN, report.date_end + MARGIN
-        for month in range(first.year * 12 + first.month, last.year * 12 + last.month + 1):
-            blocks[event_group(report.event_type), month].append(i)
-    for block in blocks.values():
-        for i, j in combinations(block, 2):
-            if (reports[i].date_start - MARGIN <= reports[j].date_end
-                    and reports[j].date_start - MARGIN <= reports[i].date_end):
-                yield i, j
-
-
-def _identify(reports: Sequence[Report], groups: list[list[int]]) -> list[str]:
-    ids = [""] * len(reports)
-    taken: set[str] = set()
-    firsts = sorted(((min(group, key=lambda i: reports[i].sort_key), group) for group in groups),
-                    key=lambda pair: reports[pair[0]].sort_key)
-    for first, group in firsts:
-        event_id, number = _event_id(reports[first], ""), 0
-        while event_id in taken:
-            event_id, number = _event_id(reports[first], f"{reports[first].article_id}#{number}"), number + 1
-        taken.add(event_id)
-        for i in group:
-            ids[i] = event_id
-    return ids
-
-
-def _event_id(report: Report, discriminator: str) -> str:
-    sides = sorted({root(actor) for actor in report.actors_a + report.actors_b})
-    place = next((name for name in (report.district, report.place, report.province, report.country) if name), "")
-    what = "\x1f".join((event_group(report.event_type), *sides, place, report.date_start.isoformat(), discriminator))
-    return f"E{hashlib.sha256(what.encode('utf-8', 'replace')).hexdigest()[:12]}"
+        sums[a] += sums[b]
+        sums[:, a] += sums[:, b]
+        for n in clusters[b]:
+            where[n] = a
+        clusters[a] = sorted(clusters[a] + clusters.pop(b))
+        told_by[a] |= told_by.pop(b)
+    return [members[group].tolist() for group in clusters.values()]

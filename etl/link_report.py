@@ -44,7 +44,12 @@ class Report:
         found = (match.group(1).lower() for match in _round_pattern().finditer(self.evidence))
         return frozenset(_ordinals().get(word, word) for word in found)
 
-    @cached_property
+    @property
+    def told_on(self) -> tuple[dt.date, str]:
+        """Day of publication, where unknown the last day of the event; and the article."""
+        return self.published or self.date_end, self.article_id
+
+    @property
     def sort_key(self) -> tuple[str, ...]:
         """Earliest telling first; made of contents alone, so that the order of the input plays no part."""
         return (str(self.published or self.date_end), self.article_id, self.evidence, self.event_type,
