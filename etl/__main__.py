@@ -1,14 +1,15 @@
-"""The command line: ``python -m etl run | code | link | evaluate | train | bench``."""
+"""The command line: ``python -m etl run | code | link | evaluate | train | brief | bench``."""
 
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from etl.faults import Fault
+from etl.faults import Fault, write_fault
 from etl.progress import Progress
 from etl.reference import ReferenceFault
 
@@ -37,6 +38,10 @@ how far stated confidence can be trusted. --faults prints the disagreements by k
 _TRAIN = """Fit the weights of the confidence model on labelled articles.
 
 Uses the part of each file that is not kept aside and writes data/reference/confidence_weights.csv."""
+_BRIEF = """Write a briefing of a period: one page to send or print.
+
+Headline numbers, events over time, the map, the main events with their evidence, and how to read them, as one HTML file
+that needs nothing else. Without --from and --to it covers the last month that has events."""
 _BENCH = """Time the stages against plain spaCy in one run.
 
 Prints ratios, which hold on any machine, rather than seconds, which do not."""
@@ -96,6 +101,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     train = add_command(commands, "train", _TRAIN, "python -m etl train --labels data/gold/digests.jsonl", _train)
     train.add_argument("--labels", type=Path, nargs="+", required=True, metavar="FILE", help="labelled articles")
+    brief = add_command(commands, "brief", _BRIEF,
+                        "python -m etl brief --from 2025-10-01 --to 2025-10-31 --output brief.html", _brief)
+    brief.add_argument("--release", type=Path, default=Path("data/releases/latest"), metavar="DIR",
+                       help="folder of the release (default: %(default)s)")
+    brief.add_argument("--from", dest="first", type=_day, metavar="DAY", help="first day, as 2025-10-01")
+    brief.add_argument("--to", dest="last", type=_day, metavar="DAY", help="last day")
+    brief.add_argument("--output", type=Path, required=True, metavar="FILE", help="HTML file to write")
     bench = add_command(commands, "bench", _BENCH, "python -m etl bench --articles data/articles", _bench)
     bench.add_argument("--articles", nargs="+", default=["data/articles"], metavar="PATH", help="articles to time on")
     bench.add_argument(
@@ -140,6 +152,13 @@ def _positive(text: str) -> int:
     return int(text)
 
 
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day such as 2025-10-31") from None
+
+
 def _run(chosen: argparse.Namespace) -> str:
     from etl.pipeline import run
 
@@ -176,6 +195,17 @@ def _train(chosen: argparse.Namespace) -> str:
     from etl.train import train
 
     return f"fitted on {train(chosen.labels):,} candidate events"
+
+
+def _brief(chosen: argparse.Namespace) -> str:
+    from etl.brief import brief_of
+
+    page = brief_of(chosen.release, chosen.first, chosen.last)
+    try:
+        chosen.output.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise write_fault(error, chosen.output) from None
+    return f"wrote {chosen.output}"
 
 
 def _bench(chosen: argparse.Namespace) -> str:
