@@ -1,4 +1,4 @@
-"""The command line: ``python -m etl run | code | link | evaluate | train | brief | bench``."""
+"""The command line: ``python -m etl run | code | link | evaluate | train | brief | bench | check-reference``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from etl.faults import Fault, write_fault
 from etl.progress import Progress
-from etl.reference import ReferenceFault
+from etl.reference import FOLDER, ReferenceFault
 
 _RUN = """Build a release of event tables from articles.
 
@@ -45,6 +45,11 @@ that needs nothing else. Without --from and --to it covers the last month that h
 _BENCH = """Time the stages against plain spaCy in one run.
 
 Prints ratios, which hold on any machine, rather than seconds, which do not."""
+
+_CHECK = """Check the tables of data/reference and name every faulty line.
+
+Tells file, line and column, what is wrong and the cure; ends with 1 where there is a fault. Run it after an edit: the
+other commands stop at the first cell that they cannot use, and do not look for what is merely wrong."""
 
 
 def _parser() -> tuple[argparse.ArgumentParser, argparse._SubParsersAction[argparse.ArgumentParser]]:
@@ -115,6 +120,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         type=_positive,
         metavar="N",
         help="time linking instead, over N made-up reports and a tenth of them",
+    )
+    check = add_command(commands, "check-reference", _CHECK, "python -m etl check-reference", _check_reference)
+    check.add_argument(
+        "--folder", type=Path, default=FOLDER, metavar="DIR", help="another folder of such tables"
     )
     for command in (code, link):
         command.add_argument("--input", required=True, type=Path, metavar="FILE", help="JSON Lines, plain or gzip")
@@ -216,6 +225,12 @@ def _bench(chosen: argparse.Namespace) -> str:
     from etl.bench import bench
 
     return bench(chosen.articles)
+
+
+def _check_reference(chosen: argparse.Namespace) -> str:
+    from etl.check_reference import report
+
+    return report(chosen.folder)
 
 
 if __name__ == "__main__":
