@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from etl.coding.patterns import compile_pattern
-from etl.schema import TABLES
 
 Rows = list[tuple[int, dict[str, str]]]  # line on which the row begins, column → cell
 
@@ -174,11 +173,6 @@ def _triggered(value: str, tables: Tables) -> str:
     return "" if value == "nothing" else TYPE(value, tables)
 
 
-def _column(value: str, tables: Tables) -> str:
-    known = {column.name for table in TABLES for column in table.columns}
-    return "" if value in known else _unlisted(value, known, "a column of any table of a release")
-
-
 _COORDINATES: dict[str, Rule] = {"lat": optional(number(-90, 90)), "lon": optional(number(-180, 180))}
 
 FORMS: dict[str, Form] = {
@@ -198,7 +192,8 @@ FORMS: dict[str, Form] = {
             "people", "pointing", "send", "several", "shift", "singular", "some", "state", "sustain", "take", "toll",
             "transitive", "weak"),
         "measure": one_of("", "killed", "injured"), "note": free}),
-    "column_sources": Form(("column",), {"column": _column, "source": filled}),
+    "column_sources": Form(("column",), {
+        "column": shaped("[a-z]+(?:_[a-z0-9]+)*", "write it as tables do"), "source": filled}),
     "confidence_weights": Form(("feature",), {
         "feature": filled, "found": number(-50, 50), "right": number(-50, 50)}),
     "country_names": Form(("country",), {"country": COUNTRY, "name": filled}),
@@ -229,7 +224,7 @@ FORMS: dict[str, Form] = {
         "population": optional(number(0, 2e9, whole=True)), "source": filled,
         "km_to_durand": optional(number(0, 20_000))}),
     "link_types": Form(("event_type", "other_type"), {
-        "event_type": TYPE, "other_type": TYPE, "likeness": number(0, 1), "note": free}),
+        "event_type": TYPE, "other_type": TYPE, "likeness": number(0, 1), "needs": one_of("", "tolls"), "note": free}),
     "modality_words": Form(("word",), {
         "word": lower, "modality": one_of("real", "fact", "plan", "negated", "generic", "state"), "note": free}),
     "number_words": Form(("phrase", "kind"), {
@@ -242,7 +237,7 @@ FORMS: dict[str, Form] = {
         "code": optional(shaped("[A-Z]{2}", "write two capitals"))}),
     "place_aliases": Form(("alias", "place_id", "name", "district", "country"), {
         "alias": filled, "place_id": optional(listed("gazetteer", "place_id")), "name": free,
-        "kind": one_of(*PLACE_KINDS, "border", "capital", "demonym"), "district": free, "province": free,
+        "kind": one_of("", *PLACE_KINDS, "border", "capital", "demonym"), "district": free, "province": free,
         "country": optional(COUNTRY), "use": one_of("only", "also"), "note": free}),
     "place_cues": Form(("cue", "side"), {
         "cue": filled, "side": one_of("before", "after", "link"),

@@ -218,6 +218,8 @@ def _place_aliases(tables: Tables) -> Iterator[LineFault]:
                             "shorten it")
         if row["kind"] != "border" and not (row["place_id"] or row["country"]):
             yield LineFault(file, line, "country", "a place without place_id and country tells nothing", "fill one")
+        if not (row["place_id"] or row["kind"]):
+            yield LineFault(file, line, "kind", "a place without place_id needs a kind", "write what it is")
         if row["use"] == "only" and row["kind"] not in ("border", "demonym") and spelling in met:
             yield LineFault(file, line, "use", f"{row['alias']!r} stands in line {met[spelling]} too (blanks, hyphens "
                             "and case make no difference), and only wipes that meaning out",
