@@ -1,4 +1,4 @@
-"""The timeline: events, the dead, the border and diplomacy in four lanes over one time axis, and its summary."""
+"""The timeline: events, the dead, crossings and diplomacy in four lanes over one time axis, and its summary."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from dashboard import charts_crossings
 from dashboard.charts import (
     PALE,
     counted,
@@ -20,12 +21,17 @@ from dashboard.charts import (
     rows_of,
     span,
 )
+from dashboard.crossing_states import COLUMNS
 from dashboard.palette import Sign, Theme, event_groups, sign
+from etl.names import actor_name
 from etl.names import type_labels as event_labels
 from etl.wording import day
 
 OWN_LANES = ("border", "diplomacy")  # groups that are marks in lanes of their own when bars show event types
-LANE_NAMES = {"border": "Border closures and reopenings", "diplomacy": "Talks, agreements and protests"}
+LANE_NAMES = {"border": "Crossings: thick where closed, thin where open, nothing where unknown",
+              "diplomacy": "Talks, agreements and protests"}
+DYADS = 6  # pairs of sides with bars of their own; the others are one series
+_OTHERS = "Others"
 MARK_COLUMNS = ("event_type", "date_start", "date_end", "date_precision")
 
 
@@ -38,18 +44,47 @@ def _bar_keys(periods: pd.DataFrame, stack: str) -> pd.Series:
     return by_group.where(groups != "violence", "event_type:" + periods["event_type"])
 
 
-def _bar_table(periods: pd.DataFrame, stack: str, starts: pd.DatetimeIndex) -> dict[str, pd.Series]:
+def _bar_table(periods: pd.DataFrame, stack: str, starts: pd.DatetimeIndex,
+               theme: Theme) -> list[tuple[Sign, pd.Series]]:
     """Events of each series in each period of `starts` (zero where there are none), in the palette's order."""
     table = periods.assign(series=_bar_keys(periods, stack), period_start=pd.to_datetime(periods["period_start"]))
     if stack == "type":
         table = table[~table["event_type"].map(event_groups()).isin(OWN_LANES)]
     order = [f"event_type:{key}" for key in event_labels()]
     order += [f"event_group:{key}" for key in dict.fromkeys(event_groups().values())]
-    found: dict[str, pd.Series] = {}
+    found = []
     for name in order:
         rows = table[table["series"] == name]
         if not rows.empty:
-            found[name] = rows.groupby("period_start")["n_events"].sum().reindex(starts, fill_value=0)
+            scope, key = name.split(":")
+            found.append((sign(scope, key, theme),
+                          rows.groupby("period_start")["n_events"].sum().reindex(starts, fill_value=0)))
+    return found
+
+
+def leading_dyads(dyads: pd.DataFrame) -> list[str]:
+    """The pairs of sides with most events, at most `DYADS`."""
+    totals = dyads.groupby("dyad")["n_events"].sum().sort_values(ascending=False, kind="stable")
+    return [str(name) for name in totals.index[:DYADS]]
+
+
+def dyad_names(dyads: pd.DataFrame) -> str:
+    """What the identifiers of the leading pairs stand for: ``AFG–PAK: Afghan Taliban and Pakistan``."""
+    return "; ".join(f"{dyad}: {' and '.join(actor_name(part) for part in dyad.split('–'))}"
+                     for dyad in leading_dyads(dyads))
+
+
+def _dyad_bars(dyads: pd.DataFrame, starts: pd.DatetimeIndex, theme: Theme) -> list[tuple[Sign, pd.Series]]:
+    """Events of the leading pairs of sides in each period, and of all others together; colours of event types serve,
+    since no type is drawn beside them."""
+    looks, leading = [sign("event_type", key, theme) for key in event_labels()], leading_dyads(dyads)
+    named = dyads.assign(dyad=dyads["dyad"].where(dyads["dyad"].isin(leading), _OTHERS),
+                         period_start=pd.to_datetime(dyads["period_start"]))
+    found = []
+    for i, dyad in enumerate([*leading, *([_OTHERS] if (named["dyad"] == _OTHERS).any() else [])]):
+        look = Sign(dyad, dyad, looks[i].colour, looks[i].symbol, str(i + 1))
+        counts = named[named["dyad"] == dyad].groupby("period_start")["n_events"].sum()
+        found.append((look, counts.reindex(starts, fill_value=0)))
     return found
 
 
@@ -60,11 +95,9 @@ def tolls(periods: pd.DataFrame, starts: pd.DatetimeIndex) -> pd.DataFrame:
     return table.groupby("period_start")[list(columns)].sum().rename(columns=columns).reindex(starts, fill_value=0)
 
 
-def _add_bars(figure: go.Figure, bars: dict[str, pd.Series], unit: str, theme: Theme) -> None:
-    for name, values in bars.items():
-        scope, key = name.split(":")
+def _add_bars(figure: go.Figure, bars: list[tuple[Sign, pd.Series]], unit: str, theme: Theme) -> None:
+    for look, values in bars:
         values = values[values > 0]  # a bar of height zero is an element that nobody sees
-        look = sign(scope, key, theme)
         starts = pd.DatetimeIndex(values.index)
         ends = period_ends(starts, unit)
         width = (ends - starts) / pd.Timedelta(milliseconds=1)
@@ -138,40 +171,65 @@ def _add_marks(figure: go.Figure, marks: pd.DataFrame, group: str, row: int, the
         )
 
 
+def _add_spells(figure: go.Figure, spells: pd.DataFrame, unit: str, theme: Theme) -> None:
+    """Unusual periods, shaded behind the bars and marked with a star above them."""
+    look = sign("chart", "fatalities", theme)
+    for start, end in zip(spells["period_start"], period_ends(pd.DatetimeIndex(spells["period_start"]), unit),
+                          strict=True):
+        figure.add_vrect(x0=start, x1=end, row=1, col=1, fillcolor=look.rgba(0.12), line_width=0, layer="below")
+        figure.add_annotation(x=start + (end - start) / 2, xref="x", y=1, yref="y domain", yanchor="top", text="★",
+                              showarrow=False, font={"size": 13, "color": look.colour})
+
+
 def timeline(
     periods: pd.DataFrame, marks: pd.DataFrame, first: dt.date, last: dt.date, *, unit: str = "week",
-    stack: str = "type", theme: Theme = "light",
+    stack: str = "type", killed: str = "period", theme: Theme = "light", states: pd.DataFrame | None = None,
+    dyads: pd.DataFrame | None = None, spells: pd.DataFrame | None = None,
 ) -> go.Figure:
-    """Four lanes over one time axis: events as stacked bars, killed with its low–high band, border and diplomacy marks.
+    """Four lanes over one time axis: events as stacked bars, killed with its low–high band, crossings, diplomacy marks.
 
     `periods`: one row a period and type: ``period_start``, ``event_type``, ``n_events``, ``fatalities_low``,
     ``fatalities_best``, ``fatalities_high`` (persons). `marks`: events of the groups border and diplomacy with
     ``event_type``, ``date_start``, ``date_end``, ``date_precision`` and, where known, ``place`` or ``province``.
     `unit`: ``day``, ``week`` (from Monday) or ``month``. `stack`: ``type`` stacks violence by type and the groups
-    people and statement as one series each (border and diplomacy are marks only); ``group`` stacks all five groups.
+    people and statement as one series each (border and diplomacy are marks only); ``group`` stacks all five groups;
+    ``dyad`` stacks pairs of sides, of `dyads`: ``period_start``, ``dyad``, ``n_events``. `killed`: ``cumulative`` adds
+    the dead up from the first day. `states`: see `crossing_states.states`; `spells`: see `spells.unusual`.
     A period without events counts zero.
     """
     starts = period_starts(first, last, unit)
-    figure = make_subplots(rows=4, cols=1, shared_xaxes=True, row_heights=[0.34, 0.21, 0.15, 0.30],
-                           vertical_spacing=0.05)
-    _add_bars(figure, _bar_table(periods, stack, starts), unit, theme)
-    _add_tolls(figure, tolls(periods, starts), unit, theme)
-    _add_marks(figure, marks, "border", 3, theme)
+    states = pd.DataFrame(columns=list(COLUMNS)) if states is None else states
+    border = marks[marks["event_type"].map(event_groups()) == "border"]
+    crossings = charts_crossings.lines(states, border)
+    # In pixels: a crossing needs a line of its own, and the other lanes do not shrink for it.
+    heights = [300, 190, 34 + 30 * len(crossings), 260]
+    figure = make_subplots(rows=4, cols=1, shared_xaxes=True, row_heights=heights, vertical_spacing=0.05)
+    bars = (_dyad_bars(dyads, starts, theme) if stack == "dyad" and dyads is not None
+            else _bar_table(periods, stack, starts, theme))
+    if spells is not None and len(spells):
+        _add_spells(figure, spells, unit, theme)
+    _add_bars(figure, bars, unit, theme)
+    dead = tolls(periods, starts)
+    _add_tolls(figure, dead.cumsum() if killed == "cumulative" else dead, unit, theme)
+    charts_crossings.add_lane(figure, states, border, 3, theme)
     _add_marks(figure, marks, "diplomacy", 4, theme)
-    what = "All events by group" if stack == "group" else "Violence by type, other events by group"
-    headings = [f"{what}, per {unit}", f"Persons killed per {unit} (shaded: low to high)",
+    what = {"group": "All events by group", "dyad": "Events by pair of sides"}.get(
+        stack, "Violence by type, other events by group")
+    over = f"since {day(first)}" if killed == "cumulative" else f"per {unit}"
+    headings = [f"{what}, per {unit}", f"Persons killed {over} (shaded: low to high)",
                 *(LANE_NAMES[group] for group in OWN_LANES)]
     for row, heading in enumerate(headings, start=1):
         domain = figure.layout["yaxis" if row == 1 else f"yaxis{row}"].domain
         figure.add_annotation(text=f"<b>{heading}</b>", x=0, xref="paper", y=domain[1], yref="paper", xanchor="left",
                               yanchor="bottom", showarrow=False, font={"size": 12}, align="left")
-    frame(figure, height=860, title="")
+    frame(figure, height=sum(heights) + 130, title="")
     # The range is that of the question, not of the data: an empty end is news too.
     figure.update_xaxes(range=[starts[0], period_ends(starts[-1:], unit)[0]], showgrid=True, gridcolor=PALE[theme])
     figure.update_xaxes(row=4, col=1, title={"text": f"Date ({unit}s{' from Monday' if unit == 'week' else ''})"})
     figure.update_yaxes(row=1, col=1, title={"text": "events"}, tickformat=",d", rangemode="tozero")
     figure.update_yaxes(row=2, col=1, title={"text": "persons"}, tickformat=",d", rangemode="tozero")
-    figure.update_layout(barmode="stack", hovermode="closest", margin={"t": 36},
+    # Dragging takes a period, for the page to follow; it does not enlarge.
+    figure.update_layout(barmode="stack", hovermode="closest", dragmode="select", selectdirection="h", margin={"t": 36},
                          uniformtext={"minsize": 8, "mode": "hide"},
                          legend={"orientation": "h", "y": -0.09, "yanchor": "top", "x": 0, "font": {"size": 12},
                                  "entrywidth": 112, "entrywidthmode": "pixels", "traceorder": "normal",

@@ -132,6 +132,30 @@ def timeline(view: View, release: Release, unit: Unit) -> pd.DataFrame:
     )
 
 
+def dyads(view: View, release: Release, unit: Unit) -> pd.DataFrame:
+    """Events in view by period and pair of sides: period_start, dyad (roots, in alphabetical order), n_events.
+
+    Events with one side only have no dyad and are left out.
+    """
+    if unit not in UNITS:
+        raise ValueError(f"unit must be one of {', '.join(UNITS)}, not {unit!r}")
+    where, values = condition(view)
+    return release.query(
+        f"SELECT CAST(date_trunc('{unit}', e.date_start) AS DATE) AS period_start, e.dyad, "
+        f"CAST(count(*) AS BIGINT) AS n_events FROM events e WHERE {where} AND e.dyad IS NOT NULL "
+        "GROUP BY ALL ORDER BY period_start, e.dyad", values,
+    )
+
+
+def border_history(view: View, release: Release) -> pd.DataFrame:
+    """All closures and reopenings up to the last day of `view`, oldest first, whatever its other filters: what a
+    crossing's state was does not depend on them. Columns as `events`."""
+    types = names.type_groups().get("border", ())
+    whole = replace(View.default(release.facts), types=tuple(t for t in release.facts.types if t in types),
+                    date_to=view.date_to)
+    return events(whole, release).iloc[::-1].reset_index(drop=True)
+
+
 def marks(view: View, release: Release) -> pd.DataFrame:
     """The diplomacy and border events in view (talks, truces, closures), oldest first; columns as `events`."""
     groups = names.type_groups()

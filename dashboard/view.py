@@ -83,7 +83,9 @@ PAGE_OPTIONS: dict[str, tuple[Option, ...]] = {
     "overview": (),
     "timeline": (
         Option("unit", "length of a period", ("month", "week", "day")),
-        Option("stack", "what the bars tell apart: types of violence, or groups of events", ("type", "group")),
+        Option("stack", "what the bars tell apart: types of violence, groups of events, or pairs of sides",
+               ("type", "group", "dyad")),
+        Option("killed", "persons killed: in each period, or added up from the first day", ("period", "cumulative")),
     ),
     "actors": (
         Option("level", "text in which two actors must be named together", ("sentence", "paragraph", "article")),

@@ -50,12 +50,34 @@ def test_the_timeline_draws_its_lanes_and_keeps_the_unit_in_the_address(chromium
         chart = watch.page.locator(".js-plotly-plot")
         expect(chart.locator(".barlayer .point path").first).to_be_visible()
         assert chart.locator(".xaxislayer-above").count() >= 1
-        for heading in ("Violence by type", "Persons killed per week", "Border closures", "Talks, agreements"):
+        for heading in ("Violence by type", "Persons killed per week", "Crossings: thick", "Talks, agreements"):
             expect(chart.get_by_text(heading)).to_be_visible()
         assert "8 events" in watch.main_text() and "low" in watch.main_text()
         watch.page.get_by_text("Group", exact=True).click()
         expect(chart.get_by_text("All events by group, per week")).to_be_visible()
         assert query(watch)["stack"] == ["group"] and query(watch)["unit"] == ["week"]
+        assert_sound(watch)
+
+
+def test_a_brushed_period_goes_into_the_address_and_to_the_other_pages(chromium: Browser, served: str) -> None:
+    with browsing.watched(chromium, "light", 1360) as watch:
+        watch.open(page_address(served, "timeline", "from=2025-01-01&to=2025-11-20"))
+        area = watch.page.locator(".js-plotly-plot .nsewdrag").first
+        expect(area).to_be_visible()
+        box = area.bounding_box()
+        assert box
+        across = [box["x"] + box["width"] * share for share in (0.3, 0.45, 0.6)]
+        watch.page.mouse.move(across[0], box["y"] + 40)
+        watch.page.mouse.down()
+        for x in across[1:]:
+            watch.page.mouse.move(x, box["y"] + 60, steps=4)
+        watch.page.mouse.up()
+        watch.page.wait_for_url(re.compile("from=2025-0[345]"))
+        first, last = query(watch)["from"][0], query(watch)["to"][0]
+        assert "2025-03" < first < last < "2025-09"
+        watch.page.get_by_role("link", name="Events").first.click()
+        watch.page.wait_for_url(re.compile(f"/events.*from={first}"))
+        assert query(watch)["to"] == [last]
         assert_sound(watch)
 
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
 from typing import cast
 
 import pandas as pd
 import streamlit as st
 
-from dashboard import charts_timeline, layout, queries
-from dashboard.charts import counted, period_starts
+from dashboard import charts_timeline, crossing_states, layout, queries
+from dashboard.charts import counted, period_ends, period_name, period_starts
 from dashboard.event_table import event_table
 from dashboard.queries import Unit
+from dashboard.releases import Release
+from dashboard.spells import BASELINE, GAP, LEAST, unusual, violence
+from dashboard.view import View
 
 UNITS = {"day": "Day", "week": "Week", "month": "Month"}
-STACKS = {"type": "Type of violence", "group": "Group"}
+STACKS = {"type": "Type of violence", "group": "Group", "dyad": "Pair of sides"}
+KILLED = {"period": "In each period", "cumulative": "Added up"}
+SHOWN_SPELLS = 5
 MANY_PERIODS = 800  # periods: beyond this a bar is thinner than a pixel
 
 
@@ -29,22 +36,82 @@ def page() -> None:
     if periods.empty:
         layout.empty()
         return
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         layout.choose("unit", "Period", UNITS)
         layout.choose("stack", "Bars show", STACKS)
+        layout.choose("killed", "Killed", KILLED)
     words = charts_timeline.summary(periods, view.date_from, view.date_to, unit)
     st.text(words)
     marks = queries.marks(view, now.release)
-    figure = charts_timeline.timeline(periods, marks, view.date_from, view.date_to, unit=unit,
-                                      stack=now.options["stack"], theme=layout.theme())
+    history = queries.border_history(view, now.release)
+    states = crossing_states.states(history, view.date_from, view.date_to)
+    spells = unusual(_violence_with_past(now.view, now.release, unit))
+    spells = spells[spells["period_start"] >= period_starts(view.date_from, view.date_to, unit)[0]]
+    stack = now.options["stack"]
+    dyads = queries.dyads(view, now.release, unit) if stack == "dyad" else None
+    figure = charts_timeline.timeline(
+        periods, marks, view.date_from, view.date_to, unit=unit, stack=stack, killed=now.options["killed"],
+        theme=layout.theme(), states=states, spells=spells, dyads=dyads)
     n = len(period_starts(view.date_from, view.date_to, unit))
     if n > MANY_PERIODS:
         st.caption(f"{n:,} periods are more than the screen can tell apart: choose a longer period, or drag over the "
-                   "chart to enlarge a part of it.")
-    layout.chart(figure, f"{words} {charts_timeline.mark_summary(marks)}", periods, f"timeline-{unit}")
+                   "chart to take a part of it.")
+    alt = f"{words} {charts_timeline.mark_summary(marks)} {crossing_states.summary(states)}"
+    key = f"timeline_{hash((view, unit))}"  # another period is another chart: what was brushed is used up
+    layout.chart(figure, alt, periods, f"timeline-{unit}", key=key, on_select=lambda: _brushed(key),
+                 selection_mode=("box",))
+    st.caption("Drag over the chart to take a period: every page follows. “All” in the sidebar goes back.")
     st.caption(_notes(periods, marks, unit, now.options["stack"]))
+    if dyads is not None:
+        st.caption(layout.plain(f"{charts_timeline.dyad_names(dyads)}."))
+    if not spells.empty:
+        _spells(spells, unit)
+    if not states.empty:
+        layout.behind(crossing_states.summary(states), _shown_states(states), "crossings",
+                      "Open and closed crossings as a table")
     if not marks.empty:
         _marks(marks)
+
+
+def _violence_with_past(view: View, release: Release, unit: Unit) -> pd.Series:
+    """Violent events a period, with the periods before the first day that a spell is measured against."""
+    past = {"day": 1, "week": 7, "month": 31}[unit] * (BASELINE + GAP + 1)
+    first = max(view.date_from - dt.timedelta(days=past), release.facts.date_from)
+    periods = queries.timeline(replace(view, date_from=first), release, unit)
+    return violence(periods, period_starts(first, view.date_to, unit))
+
+
+def _brushed(key: str) -> None:
+    """Takes the brushed period into the address."""
+    boxes = st.session_state[key].selection.box
+    if not boxes:
+        return
+    facts = layout.current().release.facts
+    days = sorted(pd.Timestamp(x).date() for x in boxes[-1]["x"])
+    first, last = (min(max(day, facts.date_from), facts.date_to) for day in (days[0], days[-1]))
+    layout.set_option("from", first.isoformat())
+    layout.set_option("to", last.isoformat())
+
+
+def _spells(spells: pd.DataFrame, unit: Unit) -> None:
+    """The starred periods in words, each with a link to its events."""
+    st.markdown(f"**Unusual violence** – {counted(len(spells), unit)} starred in the chart")
+    st.caption(f"Starred: at least {LEAST} violent events, and more than the {BASELINE} {unit}s up to the one before "
+               f"last let expect in all but one {unit} of a hundred (negative binomial). They are reports, not "
+               "all that happened.")
+    for row in spells.sort_values("n_events", ascending=False).head(SHOWN_SPELLS).itertuples():
+        start = pd.DatetimeIndex([row.period_start])
+        last = period_ends(start, unit)[0] - pd.Timedelta(days=1)
+        layout.page_link(
+            "events", f"{period_name(row.period_start, unit).capitalize()}: {row.n_events} violent events, "
+            f"{row.expected:.1f} expected", **{"from": f"{start[0]:%Y-%m-%d}", "to": f"{last:%Y-%m-%d}"})
+    if len(spells) > SHOWN_SPELLS:
+        st.caption(f"The {SHOWN_SPELLS} with most events are listed.")
+
+
+def _shown_states(states: pd.DataFrame) -> pd.DataFrame:
+    """The states with their last day instead of the day behind it."""
+    return states.assign(end=states["end"] - pd.Timedelta(days=1)).rename(columns={"start": "from", "end": "to"})
 
 
 def _notes(periods: pd.DataFrame, marks: pd.DataFrame, unit: str, stack: str) -> str:
