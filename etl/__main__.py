@@ -38,6 +38,10 @@ how far stated confidence can be trusted. --faults prints the disagreements by k
 _TRAIN = """Fit the weights of the confidence model on labelled articles.
 
 Uses the part of each file that is not kept aside and writes data/reference/confidence_weights.csv."""
+_VERIFY = """Check a release against everything that it promises.
+
+Files and hashes, schema, keys, row counts, CSV against Parquet, excerpts against the texts, and that the ledger
+accounts for every input. Prints a line a fault; the exit code is 1 where there is one."""
 _BRIEF = """Write a briefing of a period: one page to send or print.
 
 Headline numbers, events over time, the map, the main events with their evidence, and how to read them, as one HTML file
@@ -106,6 +110,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     train = add_command(commands, "train", _TRAIN, "python -m etl train --labels data/gold/digests.jsonl", _train)
     train.add_argument("--labels", type=Path, nargs="+", required=True, metavar="FILE", help="labelled articles")
+    verify = add_command(commands, "verify", _VERIFY, "python -m etl verify data/releases/latest", _verify)
+    verify.add_argument("release", nargs="?", type=Path, default=Path("data/releases/latest"), metavar="RELEASE",
+                        help="folder of the release (default: %(default)s)")
     brief = add_command(commands, "brief", _BRIEF,
                         "python -m etl brief --from 2025-10-01 --to 2025-10-31 --output brief.html", _brief)
     brief.add_argument("--release", type=Path, default=Path("data/releases/latest"), metavar="DIR",
@@ -204,6 +211,18 @@ def _train(chosen: argparse.Namespace) -> str:
     from etl.train import train
 
     return f"fitted on {train(chosen.labels):,} candidate events"
+
+
+def _verify(chosen: argparse.Namespace) -> str:
+    from etl.verify import verify
+
+    faults = verify(chosen.release)
+    for fault in faults:
+        print(fault)
+    if faults:
+        raise Fault(f"{len(faults)} fault{'s' if len(faults) > 1 else ''} in {chosen.release}; remove its folder and "
+                    "make it anew with: python -m etl run")
+    return f"{chosen.release} holds all that it promises"
 
 
 def _brief(chosen: argparse.Namespace) -> str:

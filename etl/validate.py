@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 import pandas as pd
 import pandera.pandas as pa
 
@@ -45,21 +47,28 @@ def _checks(column: Column) -> list[pa.Check]:
 def validate(frames: dict[str, pd.DataFrame]) -> None:
     """Check every table against its schema, and every foreign key against the table that it refers to.
 
-    Raises `InvalidTable` at the first table at fault.
+    Raises `InvalidTable` with the first fault.
     """
+    for fault in faults_in(frames):
+        raise InvalidTable(fault)
+
+
+def faults_in(frames: Mapping[str, pd.DataFrame]) -> Iterator[str]:
+    """What is wrong with the tables, a sentence a fault. A table that `frames` lacks is not looked for."""
     for name, frame in frames.items():
         try:
             frame_schema(BY_NAME[name]).validate(frame, lazy=True)
         except pa.errors.SchemaErrors as error:
             faults = error.failure_cases.head(5).to_dict("records")
             told = "; ".join(f"{fault['column']}: {fault['check']}: {fault['failure_case']!r}" for fault in faults)
-            raise InvalidTable(f"table {name} breaks its schema: {told}") from None
+            yield f"table {name} breaks its schema: {told}"
+            continue
         for column in BY_NAME[name].columns:
-            if column.refers_to:
-                other, key = column.refers_to.split(".")
+            other, _, key = (column.refers_to or "").partition(".")
+            if other in frames and key in frames[other]:
                 lost = set(frame[column.name].dropna()) - set(frames[other][key])
                 if lost:
-                    raise InvalidTable(f"table {name}: {column.name} {sorted(lost)[:5]} not in {column.refers_to}")
+                    yield f"table {name}: {column.name} {sorted(lost)[:5]} not in {column.refers_to}"
         for start, end in (("date_start", "date_end"), ("evidence_start", "evidence_end")):
             if {start, end} <= set(frame) and (frame[start] > frame[end]).any():
-                raise InvalidTable(f"table {name}: {start} lies behind {end}")
+                yield f"table {name}: {start} lies behind {end}"
