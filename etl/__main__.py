@@ -42,6 +42,10 @@ _VERIFY = """Check a release against everything that it promises.
 
 Files and hashes, schema, keys, row counts, CSV against Parquet, excerpts against the texts, and that the ledger
 accounts for every input. Prints a line a fault; the exit code is 1 where there is one."""
+_DIFF = """Say what changed between two releases.
+
+Events added, removed, merged, split, and each changed cell with its old and new value and the articles behind it:
++ came, − went, ~ was read otherwise. Without A and B it compares the latest release with the one before."""
 _BRIEF = """Write a briefing of a period: one page to send or print.
 
 Headline numbers, events over time, the map, the main events with their evidence, and how to read them, as one HTML file
@@ -113,6 +117,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     verify = add_command(commands, "verify", _VERIFY, "python -m etl verify data/releases/latest", _verify)
     verify.add_argument("release", nargs="?", type=Path, default=Path("data/releases/latest"), metavar="RELEASE",
                         help="folder of the release (default: %(default)s)")
+    diff = add_command(commands, "diff", _DIFF, "python -m etl diff --format csv > changes.csv", _diff)
+    diff.add_argument("old", nargs="?", metavar="A", help="the older release: its name, or the path of its folder")
+    diff.add_argument("new", nargs="?", metavar="B", help="the newer release (default: the latest)")
+    diff.add_argument("--releases", type=Path, default=Path("data/releases"), metavar="DIR",
+                      help="folder of the releases (default: %(default)s)")
+    diff.add_argument("--format", choices=("text", "csv", "json"), default="text", help="default: %(default)s")
     brief = add_command(commands, "brief", _BRIEF,
                         "python -m etl brief --from 2025-10-01 --to 2025-10-31 --output brief.html", _brief)
     brief.add_argument("--release", type=Path, default=Path("data/releases/latest"), metavar="DIR",
@@ -223,6 +233,22 @@ def _verify(chosen: argparse.Namespace) -> str:
         raise Fault(f"{len(faults)} fault{'s' if len(faults) > 1 else ''} in {chosen.release}; remove its folder and "
                     "make it anew with: python -m etl run")
     return f"{chosen.release} holds all that it promises"
+
+
+def _diff(chosen: argparse.Namespace) -> str:
+    from etl import diff
+    from etl.spreadsheet import write_csv
+
+    if chosen.old:
+        old = diff.find_release(chosen.old, chosen.releases)
+        new = diff.find_release(chosen.new or "latest", chosen.releases)
+    else:
+        old, new = diff.latest_two(chosen.releases)
+    found = diff.changes(diff.tables_of(old), diff.tables_of(new))
+    if chosen.format == "csv":
+        rows = found.itertuples(index=False, name=None)
+        return write_csv(list(found.columns), rows).decode("utf-8").rstrip()
+    return diff.as_json(found) if chosen.format == "json" else diff.text(found, old.name, new.name)
 
 
 def _brief(chosen: argparse.Namespace) -> str:
