@@ -15,11 +15,12 @@ from urllib.parse import urlencode, urlsplit
 import pandas as pd
 import streamlit as st
 
-from dashboard import reading
+from dashboard import changes, reading
 from dashboard.export import csv_bytes, file_name
 from dashboard.releases import Release
 from dashboard.view import PAGE_OPTIONS, Facts, View
 from etl import names
+from etl.faults import InputFault
 from etl.schema import BY_NAME
 from etl.wording import day
 
@@ -79,6 +80,27 @@ def heading(title: str, lead: str, frame: pd.DataFrame | None = None, what: str 
     st.caption(plain(in_words(now.view, now.release.facts)))
     for notice in now.notices:
         st.warning(plain(notice), icon=":material/link_off:")
+    if now.release.lacking:
+        st.caption(plain(f"This release is of an older version; empty in it: {'; '.join(now.release.lacking)}."))
+    _newer(now)
+
+
+def _newer(now: Current) -> None:
+    """A line where a newer release is there: how much of what is in view it tells otherwise, and the way there."""
+    try:
+        found = changes.newer(now.view, now.release)
+    except InputFault as fault:
+        st.warning(plain(str(fault)), icon=":material/update:")
+        return
+    if found is None:
+        return
+    latest, touched, of = found
+    what = f"{f'{touched:,}' if touched else 'none'} of these {of:,} events changed since"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f":material/update: There is a newer release, {plain(latest)}: {what}.", width="content")
+        query = {**now.view.to_query(), "release": [latest], "since": [now.release.name]}
+        st.page_link(st.session_state[PAGES]["changes"], label="See what changed", icon=":material/difference:",
+                     query_params=query, width="content")
 
 
 def _downloads(now: Current, frame: pd.DataFrame | None, what: str) -> None:

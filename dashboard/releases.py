@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 
 from dashboard.view import Facts, root
 from etl import names
+from etl.columns import Kind, Table
 from etl.reference import DATA
 from etl.schema import TABLES
 
@@ -29,6 +30,19 @@ LATEST = "latest"
 KEPT = 3  # releases open at the same time
 MEMORY = "1GB"
 CURE = "Build one with “make run”, or with “python -m etl run --articles data/articles --out data/releases”."
+# Without these there is nothing to show; what else an older version did not have yet is shown as empty.
+ESSENTIAL = {
+    "events": ("event_id", "event_type", "event_group", "salience", "date_start", "date_end", "date_precision",
+               "geo_precision", "place", "actors_a", "actors_b", "fatalities_low", "fatalities_best", "fatalities_high",
+               "n_reports", "n_publishers", "n_independent", "confidence", "evidence"),
+    "reports": ("report_id", "event_id", "article_id", "evidence"),
+    "claims": ("claim_id", "event_id", "article_id"),
+    "mentions": ("article_id", "sentence", "actor"),
+    "articles": ("article_id", "published", "publisher", "title"),
+    "ledger": ("input", "record", "status", "reason"),
+}
+_SQL: dict[Kind, str] = {"string": "VARCHAR", "list": "VARCHAR", "date": "DATE", "integer": "BIGINT",
+                         "number": "DOUBLE", "boolean": "BOOLEAN"}
 SIDES = ("actors_a", "actors_b", "mediators")
 
 
@@ -52,6 +66,7 @@ class Release:
     made_from: Mapping[str, Any]
     stamp: int
     _connection: duckdb.DuckDBPyConnection = field(repr=False)
+    lacking: tuple[str, ...] = ()  # what an older version did not have yet: shown as empty
 
     def query(self, sql: str, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
         """The rows of `sql` over the tables; values come in through `params` (``$name``) alone."""
@@ -118,20 +133,7 @@ def load(name: str | None = None, where: Path | None = None) -> Release:
 def _open(path: Path, stamp: int) -> Release:
     """Opens the release at `path`; `stamp` (its newest file) makes a rebuilt folder a new entry."""
     connection = duckdb.connect(":memory:", config={"threads": 2, "memory_limit": MEMORY})
-    for table in TABLES:
-        file = path / f"{table.name}.parquet"
-        try:
-            connection.execute(f"CREATE TABLE {table.name} AS SELECT * FROM read_parquet(?)", [str(file)])
-        except duckdb.Error as error:
-            why = "is missing" if not file.is_file() else "cannot be read"
-            raise ReleaseFault(f"Release {path.name}: {file.name} {why}. Remove the folder. {CURE}") from error
-        columns = {row[0] for row in connection.execute(f"DESCRIBE {table.name}").fetchall()}
-        lacking = [name for name in table.names if name not in columns]
-        if lacking:
-            raise ReleaseFault(
-                f"Release {path.name}: {file.name} lacks the columns {', '.join(lacking)}, "
-                f"so it was built by another version. {CURE}"
-            )
+    lacking = [fault for table in TABLES if (fault := _take_in(connection, path, table))]
     _prepare(connection)
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
@@ -139,7 +141,33 @@ def _open(path: Path, stamp: int) -> Release:
     countries = dict(_rows(connection, "SELECT province, any_value(country) FROM events "
                                        "WHERE province IS NOT NULL GROUP BY province"))
     return Release(path.name, path, _facts(path.name, connection), counts, countries, made_from(path), stamp,
-                   connection)
+                   connection, tuple(lacking))
+
+
+def _take_in(connection: duckdb.DuckDBPyConnection, path: Path, table: Table) -> str:
+    """Copies one table. What a release of an older version lacks is empty, and told in the returned sentence.
+
+    Raises `ReleaseFault` where a table that every version had is missing or cannot be read.
+    """
+    file = path / f"{table.name}.parquet"
+    if not file.is_file() and table.name not in ESSENTIAL:
+        columns = ", ".join(f"{column.name} {_SQL[column.kind]}" for column in table.columns)
+        connection.execute(f"CREATE TABLE {table.name} ({columns})")
+        return f"table {table.name}"
+    try:
+        connection.execute(f"CREATE TABLE {table.name} AS SELECT * FROM read_parquet(?)", [str(file)])
+    except duckdb.Error as error:
+        why = "is missing" if not file.is_file() else "cannot be read"
+        raise ReleaseFault(f"Release {path.name}: {file.name} {why}. Remove the folder. {CURE}") from error
+    there = {row[0] for row in connection.execute(f"DESCRIBE {table.name}").fetchall()}
+    missing = [column for column in table.columns if column.name not in there]
+    lost = [column.name for column in missing if column.name in ESSENTIAL.get(table.name, ())]
+    if lost:
+        raise ReleaseFault(f"Release {path.name}: {file.name} lacks the columns {', '.join(lost)}, so it is none that "
+                           f"this version can read. {CURE}")
+    for column in missing:
+        connection.execute(f"ALTER TABLE {table.name} ADD COLUMN {column.name} {_SQL[column.kind]}")
+    return f"{table.name}: {', '.join(column.name for column in missing)}" if missing else ""
 
 
 def made_from(path: Path) -> dict[str, Any]:

@@ -105,6 +105,7 @@ PAGE_OPTIONS: dict[str, tuple[Option, ...]] = {
         Option("event", "event_id of the event that is opened", pattern=r"[\w.:-]{1,80}"),
         Option("page", "page of the table, where it has more than one", pattern=r"[1-9][0-9]{0,3}"),
     ),
+    "changes": (Option("since", "release to compare with (default: the one before)", pattern=r"[\w.-]{1,80}"),),
     "code": (),
     "about": (Option("section", "part of the page", ("data", "types", "columns", "accuracy", "sources", "citing")),),
 }

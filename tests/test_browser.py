@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -22,7 +23,8 @@ pytestmark = pytest.mark.browser
 
 PAGES = tuple(PAGE_OPTIONS)
 TITLES = {"overview": "Overview", "timeline": "Timeline", "actors": "Actors", "map": "Map", "events": "Events",
-          "code": "Code an article", "about": "About the data"}
+          "changes": "What changed", "code": "Code an article",
+          "about": "About the data"}
 LOOKS = {"light": ("light", 1360), "dark": ("dark", 1360), "phone": ("light", 390)}
 
 
@@ -86,7 +88,7 @@ def test_filters_that_leave_nothing_give_a_sentence(chromium: Browser, served: s
     with browsing.watched(chromium, "light", 1360) as watch:
         watch.open(page_address(served, page, "q=nothing+has+these+words"))
         assert_sound(watch)
-        if page not in ("about", "code"):
+        if page not in ("about", "code", "changes"):
             assert "match the filters" in watch.main_text()
             assert watch.page.locator(".js-plotly-plot").count() == 0
 
@@ -268,4 +270,14 @@ def test_a_pasted_article_is_coded_and_none_of_it_runs(chromium: Browser, served
         assert "1 row" in told and "Bombing" in told and "Tank" in told
         assert "<script>document.title='run'</script>" in told and "**loud**" in told
         assert watch.page.title() != "run" and watch.page.locator("mark.figure").count() == 1
+        assert_sound(watch)
+
+
+def test_a_link_to_an_older_release_says_that_a_newer_one_is_there(chromium: Browser, served: str) -> None:
+    with browsing.watched(chromium, "light", 1360) as watch:
+        watch.open(page_address(served, "events", f"release={small_release.NAME}"))
+        assert "There is a newer release" in watch.main_text() and "events changed since" in watch.main_text()
+        watch.page.get_by_role("link", name="See what changed").click()
+        watch.page.wait_for_url(re.compile(f"/changes.*since={small_release.NAME}"))
+        watch.page.get_by_text(f"From {small_release.NAME} to").wait_for()
         assert_sound(watch)

@@ -195,11 +195,23 @@ def test_no_release_and_broken_ones_say_how_to_cure_it(tmp_path: Path) -> None:
         releases.load(where=tmp_path)
 
 
-def test_a_table_of_another_version_is_refused(tmp_path: Path) -> None:
+def test_a_table_that_no_version_had_so_is_refused(tmp_path: Path) -> None:
     path = small_release.write(tmp_path)
-    pd.read_parquet(path / "events.parquet").drop(columns="dyad").to_parquet(path / "events.parquet")
-    with pytest.raises(ReleaseFault, match="lacks the columns dyad"):
+    pd.read_parquet(path / "events.parquet").drop(columns="event_type").to_parquet(path / "events.parquet")
+    with pytest.raises(ReleaseFault, match="lacks the columns event_type"):
         releases.load(where=tmp_path)
+
+
+def test_a_release_of_an_older_version_opens_and_says_what_is_empty(tmp_path: Path) -> None:
+    path = small_release.write(tmp_path)
+    pd.read_parquet(path / "events.parquet").drop(columns=["dyad", "contested_accounts"]).to_parquet(
+        path / "events.parquet")
+    (path / "tolls.parquet").unlink(missing_ok=True)
+    old = releases.load(where=tmp_path)
+    assert "table tolls" in old.lacking and "events: dyad, contested_accounts" in old.lacking
+    events = queries.events(View.default(old.facts), old)
+    assert len(events) and events["dyad"].isna().all()
+    assert old.query("SELECT count(*) AS n FROM tolls")["n"].iloc[0] == 0
 
 
 def test_an_empty_release_opens(tmp_path: Path) -> None:

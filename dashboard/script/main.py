@@ -24,6 +24,7 @@ PAGES = (
     ("actors", "actors.py", "Actors", ":material/hub:"),
     ("map", "map_page.py", "Map", ":material/map:"),
     ("events", "events.py", "Events", ":material/list_alt:"),
+    ("changes", "changes.py", "What changed", ":material/difference:"),
     ("code", "code_article.py", "Code an article", ":material/edit_note:"),
     ("about", "about.py", "About the data", ":material/menu_book:"),
 )
