@@ -48,10 +48,10 @@ def places(one: Report, other: Report) -> float:
     if one.country and other.country and one.country != other.country:
         return 0.8 if _face(one, other) or named else 0.0
     same_place = bool(one.place and other.place and _same_name(one.place, other.place))
-    for level in ("district", "province"):
+    for level in ("province", "district"):
         here, there = getattr(one, level), getattr(other, level)
         if here and there and not _same_name(here, there):
-            return 0.75 if same_place or named or _face(one, other) else 0.0
+            return 0.75 if named or _face(one, other) or (same_place and level == "district") else 0.0
     if same_place:
         return 1.0
     if one.district and other.district:

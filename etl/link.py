@@ -20,9 +20,8 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from etl.article import CodedArticle
 from etl.likeness import Comparison, event_group
-from etl.link_report import Report, report_of_event
+from etl.link_report import Report
 from etl.nearby import Edges, alike
 
 THRESHOLD = 0.65
@@ -39,19 +38,6 @@ def link(reports: Sequence[Report]) -> list[str]:
         for i in group:
             ids[i] = own[group[0]]
     return ids
-
-
-def reports_of(coded: Sequence[CodedArticle]) -> list[Report]:
-    """The reports of coded articles, in order."""
-    return [report_of_event(event, one.article.id, one.article.published,
-                            one.article.full_text[event.evidence_start:event.evidence_end])
-            for one in coded for event in one.events]
-
-
-def link_coded(coded: Sequence[CodedArticle]) -> list[list[str]]:
-    """The event_id of each event of each coded article, in order."""
-    ids = iter(link(reports_of(coded)))
-    return [[next(ids) for _ in one.events] for one in coded]
 
 
 def report_keys(reports: Sequence[Report]) -> list[str]:

@@ -23,6 +23,7 @@ MARGIN = 2  # days: exact dates further apart are never alike
 PORTION = 2_000_000  # pairs that are compared at a time
 _LENGTHS = (1, 4, 40, 10**6)  # days: reports are sought by how long a period they give
 _ANY = ("any", "")
+_BROAD = ("province", "country", "any")  # blocks in which only some reports seek others
 
 Key = tuple[str, str]
 
@@ -61,6 +62,11 @@ def _keys(tellings: Sequence[Report]) -> tuple[list[tuple[Key, ...]], list[Key |
     A telling without a district may be alike to any in its province, one without a province to any in its country.
     """
     spelt = _spellings({name for report in tellings for name in (report.district, report.province) if name})
+    towns: dict[str, set[str]] = defaultdict(set)
+    for report in tellings:
+        if report.place and report.province:
+            towns[spelt[report.province]].add(report.place)
+    town_spelt = {province: _spellings(names) for province, names in towns.items()}
     keys, seeks = [], []
     for report in tellings:
         province = ("province", spelt[report.province]) if report.province else None
@@ -68,6 +74,8 @@ def _keys(tellings: Sequence[Report]) -> tuple[list[tuple[Key, ...]], list[Key |
         own = {("name", name) for name in names(report)} | {("crossing", number) for number in crossings_at(report)}
         if report.district:
             own.add(("district", spelt[report.district]))
+        if report.place and report.province:
+            own.add(("town", f"{spelt[report.province]}\x1f{town_spelt[spelt[report.province]][report.place]}"))
         keys.append((*sorted(own), *(key for key in (province, country, _ANY) if key)))
         unbound = report.geo_precision == "border" or not country
         seeks.append(_ANY if unbound else None if report.district and province else province or country)
@@ -111,7 +119,7 @@ def _near(columns: Comparison) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     sought = {key for key in seeks if key}
     for where, positions in enumerate(by_where):
         for key in keys[where]:
-            if key[0] in ("name", "crossing", "district"):
+            if key[0] not in _BROAD:
                 members[key] += positions
                 seekers[key] += positions
             elif key in sought:
@@ -119,13 +127,15 @@ def _near(columns: Comparison) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         if seek := seeks[where]:
             seekers[seek] += positions
     for key in sorted(seekers):
-        if len(members[key]) < 2:
+        block = np.array(members[key])
+        if len(block) < 2:
             continue
-        for one, other in _in_block(columns, np.array(seekers[key]), np.array(members[key])):
-            if key[0] in ("name", "crossing"):  # the block of the district has the others
+        if key[0] in _BROAD or key[0] == "district":
+            yield from _in_block(columns, np.array(seekers[key]), block)
+        elif np.ptp(district[columns.where[block]]):  # else the block of the district has all of these pairs
+            for one, other in _in_block(columns, block, block):
                 apart = district[columns.where[one]] != district[columns.where[other]]
-                one, other = one[apart], other[apart]
-            yield one, other
+                yield one[apart], other[apart]
 
 
 def _in_block(columns: Comparison, seekers: np.ndarray, members: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:

@@ -13,6 +13,7 @@ from etl.article import Article, CodedArticle
 from etl.faults import InputFault
 from etl.fingerprint import provenance, release_name
 from etl.ledger import Entry, settle
+from etl.lineage import BEFORE, descend
 from etl.progress import Progress
 from etl.publish import check_writable, is_whole, point_to, publish
 from etl.read import find, read
@@ -52,14 +53,16 @@ def run(paths: Iterable[Path | str], out: Path | str, *, code: Coder | None = No
     """
     began, progress, out = time.monotonic(), progress or Progress(quiet=True), Path(out)
     inputs = find(paths)
-    made_from = provenance(inputs, f"{code.__module__}.{code.__qualname__}" if code else DEFAULT_CODER)
+    coder = f"{code.__module__}.{code.__qualname__}" if code else DEFAULT_CODER
+    made_from = descend(out, provenance(inputs, coder))
     name = release_name(made_from)
     if is_whole(out / name):
         point_to(out, name)
         return Outcome(out / name, True, {}, time.monotonic() - began)
     check_writable(out)
 
-    from etl.link import link_coded
+    from etl.earlier import past
+    from etl.event_ids import identify, told
     from etl.screen import may_matter, near_copies, screen
     from etl.tables import build
     from etl.validate import validate
@@ -72,8 +75,8 @@ def run(paths: Iterable[Path | str], out: Path | str, *, code: Coder | None = No
     if all(entry.status == "rejected" for entry in ledger):
         raise InputFault("none of the input records could be used; the lines above say why. No release was made")
     kept = [one for one in coded if isinstance(one, CodedArticle) and one.relevant]
-    event_ids = link_coded(kept)
-    frames = build(kept, event_ids, near_copies([one.article for one in kept]), ledger, name)
+    event_ids, known = identify(told(kept), past(out, made_from[BEFORE]), name)
+    frames = build(kept, event_ids, known, near_copies([one.article for one in kept]), ledger)
     validate(frames)
     texts = {one.article.id: one.article.text for one in kept}
     release = publish(frames, texts, made_from, out, name)

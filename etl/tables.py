@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -13,11 +13,13 @@ from etl.actors import dyad
 from etl.article import CodedArticle, CodedEvent
 from etl.claims import Claim, contested, toll
 from etl.codebook import excerpt
+from etl.event_ids import Known
+from etl.identifiers import report_ids
 from etl.ledger import Entry
 from etl.likeness import event_group
 from etl.merge import Told, merge
 from etl.schema import BY_NAME, TABLES, join_list
-from etl.tables_claims import claim_rows, digest, toll_rows
+from etl.tables_claims import claim_rows, toll_rows
 from etl.validate import DTYPES
 
 _LISTS = ("actors_a", "actors_b", "mediators", "claimed_by", "denied_by", "other_places")
@@ -27,24 +29,22 @@ _POSITION = ("latitude", "longitude")
 _FIRST_BY = {"events": ("date_start",), "reports": ("date_start", "event_id")}  # a reader of the file reads by day
 
 
-def build(coded: Sequence[CodedArticle], event_ids: Sequence[Sequence[str]], copies: Mapping[str, str],
-          ledger: Iterable[Entry], release: str) -> dict[str, pd.DataFrame]:
+def build(coded: Sequence[CodedArticle], event_ids: Sequence[str], known: Iterable[Known], copies: Mapping[str, str],
+          ledger: Iterable[Entry]) -> dict[str, pd.DataFrame]:
     """All tables of a release by name, sorted by their keys.
 
-    `event_ids` holds, for each coded article, the event_id of each of its events; `copies` maps the article_id of a
-    near-copy to that of its original; `release` is the name of the release.
+    `event_ids` holds the event_id of each event of each coded article, in order; `known` are the identifiers given
+    until now; `copies` maps the article_id of a near-copy to that of its original.
     """
     rows: dict[str, list[dict[str, Any]]] = {table.name: [] for table in TABLES}
     told: dict[str, list[Told]] = defaultdict(list)
     claims: dict[str, list[Claim]] = defaultdict(list)
-    for article, ids in zip(coded, event_ids, strict=True):
+    ids = iter(event_ids)
+    for article, own in zip(coded, report_ids(coded), strict=True):
         rows["articles"].append(_article_row(article, copies))
         rows["mentions"] += [_mention_row(article, mention) for mention in article.mentions]
-        ordinals: Counter[str] = Counter()
-        for event, event_id in zip(article.events, ids, strict=True):
-            identity = digest(article.article.id, event.event_type, str(event.date_start), str(event.evidence_start))
-            report_id = f"R{digest(identity, str(ordinals[identity]))}"
-            ordinals[identity] += 1
+        for event, report_id in zip(article.events, own, strict=True):
+            event_id = next(ids)
             rows["reports"].append(_report_row(event, article, report_id, event_id))
             told[event_id].append(Told(event, article.article, copies.get(article.article.id, article.article.id)))
             for row, claim in claim_rows(event, article, report_id, event_id):
@@ -52,8 +52,7 @@ def build(coded: Sequence[CodedArticle], event_ids: Sequence[Sequence[str]], cop
                 claims[event_id].append(claim)
     rows["events"] = [_event_row(event_id, reports, claims[event_id]) for event_id, reports in told.items()]
     rows["tolls"] = [row for event_id in told for row in toll_rows(event_id, claims[event_id])]
-    rows["event_ids"] = [{"event_id": event_id, "status": "live", "merged_into": None, "split_from": None,
-                          "first_release": release, "changed_in": release} for event_id in told]
+    rows["event_ids"] = [vars(row) for row in known]
     rows["ledger"] = [vars(entry) for entry in ledger]
     return {table.name: frame(table.name, rows[table.name]) for table in TABLES}
 

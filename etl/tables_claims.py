@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from etl.article import CodedArticle, CodedEvent
 from etl.claims import Claim, contested, toll
 from etl.codebook import excerpt
+from etl.identifiers import digest
 from etl.schema import MEASURES
 
 
@@ -53,8 +53,3 @@ def toll_rows(event_id: str, claims: Sequence[Claim]) -> Iterator[dict[str, Any]
                 "side": side, **vars(figures), "n_claims": len(rows), "contested": contested(rows), "basis": None,
                 "accounts": None, "history": None,
             }
-
-
-def digest(*parts: str) -> str:
-    """Twelve hexadecimal digits of the SHA-256 over the parts."""
-    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "replace")).hexdigest()[:12]

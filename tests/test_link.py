@@ -7,22 +7,24 @@ import random
 from dataclasses import replace
 from itertools import combinations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.likeness import likeness
-from etl.link import clusters, link
+from etl.bench_links import made_up
+from etl.likeness import Comparison, likeness
+from etl.link import THRESHOLD, clusters, link
 from etl.link_report import Report, report_of_row
+from etl.nearby import alike
+from etl.reference import read_table
 from tests.labels import gold
-
-DAY = dt.date(2025, 10, 11)
-CLASH = Report("n1", DAY, "border_clash", "main", DAY, DAY, "day", "Torkham", "Khyber", "Khyber Pakhtunkhwa", "PK",
-               "place", (), ("AFG.MIL",), ("PAK.MIL",), (("PAK.MIL", 3, 3),), "Troops traded fire at Torkham")
+from tests.told import CLASH, DAY, on
+from tests.told import told as retold
 
 
-def told(article_id: str = "n2", days: int = 1, **changes: object) -> Report:
-    return replace(CLASH, article_id=article_id, published=DAY + dt.timedelta(days=days), **changes)
+def told(article_id: str = "n2", shift: int = 1, **changes: object) -> Report:
+    return retold(CLASH, article_id, shift, **changes)
 
 
 def joined(one: Report, other: Report) -> bool:
@@ -82,6 +84,12 @@ def test_the_id_depends_on_neither_order_nor_company():
     assert ids[CLASH] == alone  # articles that come later do not move the id
 
 
+def test_every_row_of_the_table_can_join():
+    for row in read_table("link_types").rows:
+        assert row["event_type"] == row["other_type"] or float(row["likeness"]) > THRESHOLD, row
+        assert row["needs"] in ("", "tolls")
+
+
 def test_events_alike_in_all_but_the_telling_get_ids_apart():
     first, second = link([CLASH, replace(CLASH, evidence="A second exchange followed at noon")])
     assert first != second
@@ -103,6 +111,40 @@ def test_shipped_labels_are_linked_well_and_never_within_an_article():
     assert 2 * hits / (len(pairs["wanted"]) + len(pairs["got"])) >= 0.90
     for group in clusters(rows):
         assert len({rows[i].article_id for i in group}) == len(group)
+
+
+def test_no_pair_that_is_alike_enough_is_missed():
+    rows = [*reports(), *made_up(1500)]
+    comparison = Comparison(rows)
+    one, other = np.triu_indices(len(rows), 1)
+    keep, score = comparison.scores(one, other, THRESHOLD)
+    keep = keep[comparison.article[one[keep]] != comparison.article[other[keep]]]
+    edges = alike(comparison, THRESHOLD)
+    assert len(keep) > 1000 and set(zip(one[keep], other[keep], strict=True)) == set(
+        zip(edges.one, edges.other, strict=True))
+    for i, j in list(zip(edges.one.tolist(), edges.other.tolist(), strict=True))[::97]:
+        assert likeness(rows[i], rows[j]) == pytest.approx(edges.score[(edges.one == i) & (edges.other == j)][0])
+
+
+def test_comparisons_grow_with_the_reports_near_in_time_and_place(monkeypatch):
+    compared = []
+    scores = Comparison.scores
+    monkeypatch.setattr(Comparison, "scores",
+                        lambda self, one, other, *rest: compared.append(len(one)) or scores(self, one, other, *rest))
+    sums = []
+    for number in (4_000, 16_000):
+        compared.clear()
+        clusters(made_up(number))
+        sums.append(sum(compared))
+    assert sums[1] < 6 * sums[0]  # all pairs would be 16 times as many
+
+
+def test_reports_that_hang_together_in_a_long_chain_are_cut_into_days(monkeypatch):
+    monkeypatch.setattr("etl.link.LARGEST", 20)
+    chain = [told(f"m{i:03}", 0, **on(i // 3), event_type="talks", figures=()) for i in range(90)]
+    found = clusters(chain)
+    assert sorted(i for group in found for i in group) == list(range(90))
+    assert max(len(group) for group in found) <= 9
 
 
 @settings(max_examples=100, deadline=None)
