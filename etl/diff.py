@@ -12,6 +12,7 @@ import pandas as pd
 
 from etl import names, wording
 from etl.faults import InputFault
+from etl.lineage import BEFORE
 from etl.publish import LATEST, MANIFEST
 from etl.schema import EVENTS
 
@@ -149,7 +150,7 @@ def by_age(releases: Path) -> list[Path]:
     following: Path | None = (releases / LATEST).resolve()
     while following in there and following not in found:
         found.append(following)
-        following = releases.resolve() / str(_manifest(following).get("before") or "")
+        following = releases.resolve() / str(_manifest(following).get(BEFORE) or "")
     return found + sorted(there - set(found), key=lambda path: (-path.stat().st_mtime_ns, path.name))
 
 

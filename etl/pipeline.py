@@ -15,7 +15,7 @@ from etl.fingerprint import provenance, release_name
 from etl.ledger import Entry, settle
 from etl.lineage import BEFORE, descend
 from etl.progress import Progress
-from etl.publish import check_writable, is_whole, point_to, publish
+from etl.publish import alone, check_writable, is_whole, point_to, publish
 from etl.read import find, read
 
 if TYPE_CHECKING:
@@ -48,11 +48,16 @@ def run(paths: Iterable[Path | str], out: Path | str, *, code: Coder | None = No
     """Make a release in `out` from the articles under `paths`, unless the same one is there already.
 
     `code` codes one article (by default `etl.coding.code_article`); `workers` processes do so at a time, which changes
-    nothing in the release. Raises `etl.faults.Fault` where no record can be read, a worker dies or the
-    release cannot be written; older releases stay as they are then.
+    nothing in the release. Two runs into one folder go one after the other. Raises `etl.faults.Fault` where no record
+    can be read, a worker dies or the release cannot be written; older releases stay as they are then.
     """
-    began, progress, out = time.monotonic(), progress or Progress(quiet=True), Path(out)
-    inputs = find(paths)
+    progress, out = progress or Progress(quiet=True), Path(out)
+    with alone(out, lambda: progress.say(f"another run is writing to {out}; waiting until it is done")):
+        return _run(paths, out, code, workers, progress)
+
+
+def _run(paths: Iterable[Path | str], out: Path, code: Coder | None, workers: int, progress: Progress) -> Outcome:
+    began, inputs = time.monotonic(), find(paths)
     coder = f"{code.__module__}.{code.__qualname__}" if code else DEFAULT_CODER
     made_from = descend(out, provenance(inputs, coder))
     name = release_name(made_from)

@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -44,35 +44,58 @@ def check_writable(out: Path) -> None:
         raise write_fault(OSError(errno.EACCES, ""), there)
 
 
+@contextmanager
+def alone(out: Path, waiting: Callable[[], None]) -> Iterator[None]:
+    """Hold the folder of releases, which is made if need be, so that two runs at once go one after the other.
+
+    `waiting` is called where another run has to be waited for. The lock is the system's own and ends with the process
+    that holds it, however that ends. Raises `PublishFault` where the folder cannot be made or opened.
+    """
+    with _faults_told(out):
+        if not out.exists():
+            check_writable(out)
+            out.mkdir(parents=True, exist_ok=True)
+        handle = os.open(out, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            waiting()
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
 def publish(frames: Mapping[str, Any], texts: Mapping[str, str], made_from: dict[str, Any], out: Path,
             name: str) -> Path:
     """Write release `name` of these tables into `out`, and point ``latest`` to it. Returns its folder.
 
     `frames` are validated tables by name, `texts` the text of each article by id. Raises `PublishFault` on a full
-    disk, missing permission or another fault of the file system; what was written aside is removed then.
+    disk, missing permission or another fault of the file system; what was written aside is removed then. The caller
+    holds the folder (`alone`).
     """
     target = out / name
     with _faults_told(out):
         out.mkdir(parents=True, exist_ok=True)
-        with _alone(out):
-            for left in out.glob(f"{_ASIDE}*"):
-                shutil.rmtree(left, ignore_errors=True)
-            aside = Path(tempfile.mkdtemp(prefix=_ASIDE, dir=out))
-            try:
-                if is_whole(target):  # another run has published it meanwhile
-                    _point(out, name)
-                    return target
-                _write(aside, frames, texts, made_from, name)
-                aside.chmod(0o755)
-                damaged = aside.with_name(f"{aside.name}-damaged")
-                if target.is_dir():
-                    target.rename(damaged)
-                aside.rename(target)
-                shutil.rmtree(damaged, ignore_errors=True)
-                _sync_folder(out)
+        for left in out.glob(f"{_ASIDE}*"):
+            shutil.rmtree(left, ignore_errors=True)
+        aside = Path(tempfile.mkdtemp(prefix=_ASIDE, dir=out))
+        try:
+            if is_whole(target):  # never changed once it is whole
                 _point(out, name)
-            finally:
-                shutil.rmtree(aside, ignore_errors=True)
+                return target
+            _write(aside, frames, texts, made_from, name)
+            aside.chmod(0o755)
+            damaged = aside.with_name(f"{aside.name}-damaged")
+            if target.is_dir():
+                target.rename(damaged)
+            aside.rename(target)
+            shutil.rmtree(damaged, ignore_errors=True)
+            _sync_folder(out)
+            _point(out, name)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
     return target
 
 
@@ -132,17 +155,6 @@ def _sync_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-@contextmanager
-def _alone(out: Path) -> Iterator[None]:
-    """Hold the folder's lock, so that two runs at once publish one after the other."""
-    handle = os.open(out, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
     finally:
         os.close(handle)
 

@@ -25,6 +25,7 @@ from etl.diff import (
     text,
 )
 from etl.faults import InputFault
+from etl.lineage import BEFORE
 from tests.make_release import make_release
 
 
@@ -153,7 +154,7 @@ def test_the_latest_two_are_found_without_being_named(two, release):
 def test_the_predecessor_that_a_release_names_goes_before_a_newer_folder(two, release):
     shutil.copytree(two / "r00000000old", two / "r1111111newer")
     manifest = json.loads((two / release.name / "release.json").read_text("utf-8"))
-    (two / release.name / "release.json").write_text(json.dumps({**manifest, "before": "r00000000old"}))
+    (two / release.name / "release.json").write_text(json.dumps({**manifest, BEFORE: "r00000000old"}))
     assert latest_two(two)[0].name == "r00000000old"
 
 
