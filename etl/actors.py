@@ -6,8 +6,9 @@ from functools import cache
 
 from etl.reference import read_table
 
-_CIVILIANS = "civilians"
-_CIVILIAN_KINDS = (_CIVILIANS, "community", "organisation")
+UNNAMED_GROUP = "MILITANTS"  # the codebook's identifier of armed men whom a text does not name further
+CIVILIANS = "civilians"
+_CIVILIAN_KINDS = (CIVILIANS, "community", "organisation")
 _ARMED_KIND = "armed group"
 
 
@@ -33,6 +34,13 @@ def kind(actor: str) -> str:
     return row["kind"] if row else ""
 
 
+@cache
+def country(actor: str) -> str:
+    """ISO code of the country of an actor or of the state at its root; empty where the table gives none."""
+    row = _actors().get(actor) or _actors().get(root(actor))
+    return (row["country"] or _actors().get(root(actor), row)["country"]) if row else ""
+
+
 def is_civilian(actor: str) -> bool:
     """Whether the actor is no party in arms: civilians, tribes, organisations."""
     return kind(actor) in _CIVILIAN_KINDS
@@ -46,14 +54,14 @@ def is_armed_group(actor: str) -> bool:
 def side_class(actor: str) -> str:
     """The class of a side that different articles name alike: a state's root, armed groups, a country's civilians."""
     if is_civilian(actor):
-        return actor if root(actor) != actor else _CIVILIANS
+        return actor if root(actor) != actor else CIVILIANS
     return _ARMED_KIND if is_armed_group(actor) else root(actor)
 
 
 def are_apart(one: str, other: str) -> bool:
     """Whether two classes of sides (`side_class`) surely hold different people: civilians unspecified may be any."""
-    civil = [side for side in (one, other) if side == _CIVILIANS or is_civilian(side)]
-    return one != other and not (len(civil) == 2 and _CIVILIANS in civil)
+    civil = [side for side in (one, other) if side == CIVILIANS or is_civilian(side)]
+    return one != other and not (len(civil) == 2 and CIVILIANS in civil)
 
 
 def dyad(actors_a: tuple[str, ...], actors_b: tuple[str, ...]) -> str | None:

@@ -1,29 +1,22 @@
-"""Casualty figures: what each source says, and from it the low, best and high toll of an event.
+"""Claims: who says how many of whom died, how far that can be relied on, and where sources contradict each other.
 
-Method, after UCDP's low, best and high estimates:
-
-- An *account* is what one article tells: the losses of each side, summed over the sides, at least the total it gives.
-  Figures of rival sources on one side are never summed; within the article the most reliable one counts as best.
-- Most reliable is the article's own voice, a neutral party, or a party about its own losses; then a party about
-  civilians or third parties; least of all a party about its enemy's losses.
-- *best* is the latest account among the articles written to report the event (among all, where there is none); a mere
-  lower bound ("dozens") gives way to the latest exact account that it allows. An account of other sides' losses that
-  the best one does not speak of is added. *low* is the lowest account that is not older than the best one and speaks of
-  the same sides: a toll that has risen since is not credible any more, and a lower bound is no rival. *high* is the
-  highest of all.
+A claim weighs by how its source stands to the losses: its own (a party about its own side or its own country's
+civilians), a neutral third, or the article's own voice come first; then a party about other civilians; least of all a
+party about its enemy's losses.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from etl.actors import are_apart, is_civilian, root, side_class
+from etl.actors import country, is_armed_group, is_civilian, root, side_class
 
-Bounds = tuple[int | None, int | None]
+TEXT = "text"  # the source of a figure that the article tells in its own voice
+_RANKS = {"own_losses": 0, "neutral": 0, "unattributed": 0, "civilians": 1, "enemy_losses": 2}
 
 
 @dataclass(frozen=True)
@@ -38,6 +31,7 @@ class Claim:
     article_id: str
     published: dt.date
     main: bool = True
+    claim_id: str = ""
 
     @property
     def floor(self) -> int:
@@ -49,127 +43,150 @@ class Claim:
         """The most that the figure says (a lower bound alone says nothing more than itself)."""
         return max(self.floor, self.high or 0)
 
+    @property
+    def source(self) -> str:
+        """Who says so at the root of the tree of actors; the article's own voice is one source."""
+        return root(self.claimant) if self.claimant else TEXT
 
-@dataclass(frozen=True)
-class Account:
-    """What one article tells of one measure: low, best and high, and the classes of sides it speaks of.
-
-    `is_total` where it gives a total that it does not split; `is_bound` where a figure of it has no upper bound.
-    """
-
-    low: int
-    best: int
-    high: int
-    sides: frozenset[str]
-    is_total: bool
-    is_bound: bool
-    published: dt.date
-    main: bool
-    article_id: str
+    @property
+    def figure(self) -> str:
+        """The figure in characters: 9, 9+ for at least 9, ≤9 for at most 9, 6-8."""
+        if self.high is None:
+            return f"{self.low}+"
+        return f"≤{self.high}" if self.low is None else str(self.low) if self.low == self.high else (
+            f"{self.low}-{self.high}")
 
 
 @dataclass(frozen=True)
-class Toll:
-    """Low, best and high of one measure in persons; None where no source gives a figure."""
+class Parties:
+    """The two sides of an event; `is_mutual` where both fight, as in a clash: then either may have dead of its own."""
 
-    low: int | None = None
-    best: int | None = None
-    high: int | None = None
+    actors_a: tuple[str, ...] = ()
+    actors_b: tuple[str, ...] = ()
+    is_mutual: bool = True
 
-
-def toll(claims: Iterable[Claim], measure: str) -> Toll:
-    """The toll of an event in `measure` (killed or injured) from all claims about it."""
-    by_article: dict[str, list[Claim]] = defaultdict(list)
-    for claim in claims:
-        if claim.measure == measure:
-            by_article[claim.article_id].append(claim)
-    accounts = sorted((account(rows) for rows in by_article.values()),
-                      key=lambda a: (a.main, a.published, len(a.sides), a.best, a.article_id), reverse=True)
-    if not accounts:
-        return Toll()
-    first = _exact(accounts)
-    low, best, high, covered = first.low, first.best, first.high, first.sides
-    for other in accounts:
-        apart = all(are_apart(one, two) for one in covered for two in other.sides)
-        same_dead = other.best == first.best and civilians_alone(other) != civilians_alone(first)
-        if apart and same_dead and not first.is_total and not other.is_total:
-            high, covered = high + other.high, covered | other.sides  # "two killed" here, "two policemen" there
-        elif apart and not first.is_total and not other.is_total:
-            low, best, high, covered = low + other.low, best + other.best, high + other.high, covered | other.sides
-    for other in accounts:
-        current = other.main == first.main and other.published >= first.published
-        rival = not other.is_bound or other.best > best
-        if current and rival and (other.is_total or other.sides >= covered):
-            low = min(low, other.low)
-        high = max(high, other.high)
-    return Toll(low, best, high)
+    @property
+    def roots(self) -> set[str]:
+        """Both sides at the root of the tree of actors."""
+        return {root(actor) for actor in (*self.actors_a, *self.actors_b)}
 
 
-def civilians_alone(account: Account) -> bool:
-    """Whether an account only speaks of civilians, which is also what coding makes of people of no known side."""
-    return bool(account.sides) and all(is_civilian(side) for side in account.sides)
+@dataclass(frozen=True)
+class Contest:
+    """Sources that contradict each other: on the losses of `side` (None: on a total), or on whose losses they are."""
+
+    measure: str
+    side: str | None
+    claims: tuple[Claim, ...]
+    is_about_whose: bool = False
+
+    def text(self) -> str:
+        """The versions side by side: "killed PAK.MIL: AFG.GOV 58, PAK.MIL 23"."""
+        told = (f"{claim.claimant or TEXT} {claim.figure}{f' {claim.side}' if self.is_about_whose else ''}"
+                for claim in self.claims)
+        whose = "" if self.is_about_whose or self.side is None else f" {self.side}"
+        return f"{self.measure}{whose}: {', '.join(dict.fromkeys(told))}"
 
 
-def _exact(accounts: list[Account]) -> Account:
-    """The first account, or where that is a mere lower bound the first exact one that it allows."""
-    first = accounts[0]
-    if not first.is_bound:
-        return first
-    return next((other for other in accounts if not other.is_bound and other.main == first.main
-                 and other.best >= first.best and (other.is_total or other.sides >= first.sides)), first)
+def standing(claim: Claim, parties: Parties | None = None) -> str:
+    """How the source of a claim stands to the losses: a value of `schema_claims.STANDINGS`."""
+    if claim.claimant is None:
+        return "unattributed"
+    speaker = root(claim.claimant)
+    if claim.side is None or is_civilian(claim.claimant):
+        return "neutral"
+    if speaker == root(claim.side) or (is_civilian(claim.side) and country(claim.side) == country(speaker) != ""):
+        return "own_losses"
+    if parties and parties.roots and speaker not in parties.roots and not is_armed_group(speaker):
+        return "neutral"
+    return "civilians" if is_civilian(claim.side) and not country(claim.side) else "enemy_losses"
 
 
-def account(claims: list[Claim]) -> Account:
-    """The account of one article from its claims of one measure: sides are summed, rivals on one side are not."""
-    by_side: dict[str | None, list[Claim]] = defaultdict(list)
-    for claim in claims:
-        by_side[claim.side].append(claim)
-    total = by_side.pop(None, [])
-    low = best = high = 0
-    for rows in by_side.values():
-        low += min(claim.floor for claim in rows)
-        best += min(rows, key=reliability).floor
-        high += max(claim.ceiling for claim in rows)
-    if total:
-        low, best, high = (max(low, min(claim.floor for claim in total)), max(best, min(total, key=reliability).floor),
-                           max(high, max(claim.ceiling for claim in total)))
-    first = claims[0]
-    return Account(min(low, best), best, max(high, best), frozenset(side_class(side) for side in by_side if side),
-                   bool(total), any(claim.high is None for claim in claims), first.published, first.main,
-                   first.article_id)
+def reliability(claim: Claim, parties: Parties | None = None) -> int:
+    """Rank of a claim: 0 own losses, neutral or the article's voice; 1 about civilians; 2 about an enemy's losses."""
+    return _RANKS[standing(claim, parties)]
 
 
-def reliability(claim: Claim) -> int:
-    """Rank of a claim: 0 own voice, neutral or about one's own losses; 1 about civilians; 2 about an enemy's losses."""
-    if claim.claimant is None or claim.side is None:
-        return 0
-    if root(claim.claimant) == root(claim.side):
-        return 0
-    if is_civilian(claim.claimant):
-        return 0
-    return 1 if is_civilian(claim.side) else 2
+def superseded(claim: Claim, others: Iterable[Claim]) -> bool:
+    """Whether the same source gives another figure of the same losses later; a recap replaces no news."""
+    return any(other.source == claim.source and other.measure == claim.measure and _about(other) == _about(claim)
+               and other.published > claim.published and other.main >= claim.main
+               and (other.low, other.high) != (claim.low, claim.high) for other in others)
 
 
-def contested(claims: Iterable[Claim]) -> bool:
-    """Whether sources contradict each other on the losses of one side.
+def latest(claims: Iterable[Claim]) -> dict[str, Claim]:
+    """The latest figure of each source, news before recaps, of a day the largest."""
+    found: dict[str, Claim] = {}
+    for claim in sorted(claims, key=lambda c: (c.main, c.published, c.floor, c.article_id, c.claim_id)):
+        found[claim.source] = claim
+    return found
 
-    Two claimants in one article, or two parties each by its latest figure, whose ranges have no number in common. A
-    toll that one source raises over time is no contradiction.
+
+def contests(claims: Sequence[Claim], parties: Parties | None = None) -> Iterator[Contest]:
+    """Where sources contradict each other.
+
+    On one side's losses: two parties each by its latest figure, or two sources of one article, whose ranges have no
+    number in common (a toll that one source raises over time is no contradiction). On whose losses they are: see
+    `rival_sides`.
     """
-    by_side: dict[tuple[str | None, str], list[Claim]] = defaultdict(list)
+    by_side: dict[tuple[str, str], list[Claim]] = defaultdict(list)
     for claim in claims:
-        by_side[claim.side, claim.measure].append(claim)
-    for rows in by_side.values():
-        latest: dict[str, Claim] = {}
-        for claim in sorted(rows, key=lambda c: (c.published, c.article_id)):
-            if claim.claimant:
-                latest[root(claim.claimant)] = claim
-        if any(_apart(one, other) for one, other in combinations(latest.values(), 2)):
-            return True
-        if any(one.article_id == other.article_id and one.claimant != other.claimant and _apart(one, other)
-               for one, other in combinations(rows, 2)):
-            return True
-    return False
+        by_side[claim.measure, _about(claim)].append(claim)
+    for (measure, _), rows in sorted(by_side.items()):
+        told = [claim for source, claim in latest(rows).items() if source != TEXT]
+        pairs = [(one, other) for one, other in combinations(told, 2) if _apart(one, other)]
+        pairs += [(one, other) for one, other in combinations(rows, 2)
+                  if one.article_id == other.article_id and one.source != other.source and _apart(one, other)]
+        if pairs:
+            yield Contest(measure, _name(rows), _distinct(claim for pair in pairs for claim in pair))
+    for measure in dict.fromkeys(claim.measure for claim in claims):
+        rival = rival_sides([claim for claim in claims if claim.measure == measure], parties)
+        if rival:
+            yield Contest(measure, None, _distinct(rival), is_about_whose=True)
+
+
+def contested(claims: Sequence[Claim], parties: Parties | None = None) -> bool:
+    """Whether sources contradict each other anywhere."""
+    return next(contests(claims, parties), None) is not None
+
+
+def rival_sides(claims: Sequence[Claim], parties: Parties | None) -> list[Claim]:
+    """Claims that tell of the same dead as fighters, by the party that struck, and as civilians, by another party.
+
+    "Nine militants", says one, "14 civilians" the other: the first tells of no civilians, the second of no fighters.
+    Of a clash this holds for armed groups alone, as soldiers of both sides may have died beside the civilians.
+    """
+    if parties is None:
+        return []
+    by_source: dict[str, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        if claim.side and claim.source != TEXT:
+            by_source[claim.source].append(claim)
+    for one, fighters in sorted(by_source.items()):
+        enemies = [claim for claim in fighters if not is_civilian(claim.side or "") and root(claim.side or "") != one]
+        if parties.is_mutual:
+            enemies = [claim for claim in enemies if is_armed_group(claim.side or "")]
+        struck = one in {root(actor) for actor in parties.actors_a} or parties.is_mutual
+        if not enemies or not struck or any(is_civilian(claim.side or "") for claim in fighters):
+            continue
+        for other, victims in sorted(by_source.items()):
+            if other != one and other in parties.roots and all(is_civilian(claim.side or "") for claim in victims):
+                return [*latest(enemies).values(), *latest(victims).values()]
+    return []
+
+
+def _about(claim: Claim) -> str:
+    return side_class(claim.side) if claim.side else ""
+
+
+def _name(claims: Sequence[Claim]) -> str | None:
+    """The side of claims about one class of sides: the identifier that most of them name."""
+    sides = sorted(claim.side for claim in claims if claim.side)
+    return max(sides, key=lambda side: (sides.count(side), len(side))) if sides else None
+
+
+def _distinct(claims: Iterable[Claim]) -> tuple[Claim, ...]:
+    return tuple(sorted(dict.fromkeys(claims), key=lambda c: (c.claimant or TEXT, c.published, c.floor, c.claim_id)))
 
 
 def _apart(one: Claim, other: Claim) -> bool:

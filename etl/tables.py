@@ -11,15 +11,17 @@ import pandas as pd
 
 from etl.actors import dyad
 from etl.article import CodedArticle, CodedEvent
-from etl.claims import Claim, contested, toll
+from etl.claims import Claim, Parties, standing, superseded
 from etl.codebook import excerpt
+from etl.estimates import toll
 from etl.event_ids import Known
 from etl.identifiers import report_ids
 from etl.ledger import Entry
 from etl.likeness import event_group
-from etl.merge import Told, merge
-from etl.schema import BY_NAME, TABLES, join_list
-from etl.tables_claims import claim_rows, toll_rows
+from etl.measure import SYMMETRIC
+from etl.merge import Merged, Told, merge
+from etl.schema import BY_NAME, MEASURES, TABLES, join_list
+from etl.tables_claims import claim_rows, contested_accounts, toll_rows
 from etl.validate import DTYPES
 
 _LISTS = ("actors_a", "actors_b", "mediators", "claimed_by", "denied_by", "other_places")
@@ -38,7 +40,7 @@ def build(coded: Sequence[CodedArticle], event_ids: Sequence[str], known: Iterab
     """
     rows: dict[str, list[dict[str, Any]]] = {table.name: [] for table in TABLES}
     told: dict[str, list[Told]] = defaultdict(list)
-    claims: dict[str, list[Claim]] = defaultdict(list)
+    claims: dict[str, list[tuple[dict[str, Any], Claim]]] = defaultdict(list)
     ids = iter(event_ids)
     for article, own in zip(coded, report_ids(coded), strict=True):
         rows["articles"].append(_article_row(article, copies))
@@ -48,10 +50,14 @@ def build(coded: Sequence[CodedArticle], event_ids: Sequence[str], known: Iterab
             rows["reports"].append(_report_row(event, article, report_id, event_id))
             told[event_id].append(Told(event, article.article, copies.get(article.article.id, article.article.id)))
             for row, claim in claim_rows(event, article, report_id, event_id):
-                rows["claims"].append(row)
-                claims[event_id].append(claim)
-    rows["events"] = [_event_row(event_id, reports, claims[event_id]) for event_id, reports in told.items()]
-    rows["tolls"] = [row for event_id in told for row in toll_rows(event_id, claims[event_id])]
+                claims[event_id].append((row, claim))
+    for event_id, reports in told.items():
+        event, figures = merge(reports), [claim for _, claim in claims[event_id]]
+        parties = Parties(event.coded.actors_a, event.coded.actors_b, event.coded.event_type in SYMMETRIC)
+        rows["events"].append(_event_row(event_id, event, reports, figures, parties))
+        rows["claims"] += [{**row, "standing": standing(claim, parties), "superseded": superseded(claim, figures)}
+                           for row, claim in claims[event_id]]
+        rows["tolls"] += toll_rows(event_id, figures, parties)
     rows["event_ids"] = [vars(row) for row in known]
     rows["ledger"] = [vars(entry) for entry in ledger]
     return {table.name: frame(table.name, rows[table.name]) for table in TABLES}
@@ -108,11 +114,12 @@ def _lists(event: CodedEvent) -> dict[str, Any]:
     return {name: join_list(list(getattr(event, name))) for name in _LISTS}
 
 
-def _event_row(event_id: str, reports: list[Told], claims: list[Claim]) -> dict[str, Any]:
-    event = merge(reports)
+def _event_row(event_id: str, event: Merged, reports: list[Told], claims: list[Claim],
+               parties: Parties) -> dict[str, Any]:
     start, end = excerpt(event.best.event.evidence_start, event.best.event.evidence_end)
     published = [told.article.published for told in reports]
-    killed, injured = toll(claims, "killed"), toll(claims, "injured")
+    killed, injured = (toll(claims, measure, parties) for measure in MEASURES)
+    versions = contested_accounts(claims, parties)
     return {
         "event_id": event_id, "event_type": event.coded.event_type, "event_group": event_group(event.coded.event_type),
         "salience": event.coded.salience, **_where(event.coded),
@@ -120,7 +127,7 @@ def _event_row(event_id: str, reports: list[Told], claims: list[Claim]) -> dict[
         **_lists(event.coded), "dyad": dyad(event.coded.actors_a, event.coded.actors_b),
         **{f"fatalities_{name}": value for name, value in vars(killed).items()},
         **{f"injured_{name}": value for name, value in vars(injured).items()},
-        "contested": contested(claims), "contested_accounts": None, "n_reports": len(reports),
+        "contested": bool(versions), "contested_accounts": join_list(versions), "n_reports": len(reports),
         "n_publishers": len({told.article.publisher for told in reports}),
         "n_independent": len({told.original for told in reports}),
         "first_published": min(published), "last_published": max(published),

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.claims import Claim, Toll, contested, toll
+from etl.claims import Claim, Parties, contested, contests, standing, superseded
+from etl.estimates import Toll, estimates, toll
 
 DAY = dt.date(2025, 10, 12)
 
@@ -102,3 +103,109 @@ def test_contested_needs_two_sources_and_ranges_apart():
 
 def test_a_party_that_corrects_itself_does_not_contradict_itself():
     assert not contested([killed("CIV.AFG", 9, by="AFG.GOV"), killed("CIV.AFG", 15, by="AFG", article="n2", days=1)])
+
+
+# Rivals, as on 11 and 12 October 2025
+
+CLASH = Parties(("AFG.MIL",), ("PAK.MIL",))
+STRIKE = Parties(("PAK.MIL",), ("AFG",), is_mutual=False)
+RIVALS = [killed("PAK.MIL", 58, by="AFG.GOV"), killed("PAK.MIL", 23, by="PAK.MIL"),
+          killed("AFG.MIL", 200, None, by="PAK.MIL"), killed("AFG.MIL", 9, by="AFG.GOV", article="n2", days=1)]
+
+
+def by_side(claims, measure="killed", parties=CLASH):
+    return {estimate.side: estimate for estimate in estimates(claims, measure, parties)}
+
+
+def test_both_versions_stand_side_by_side_and_best_is_each_partys_own():
+    found = by_side(RIVALS)
+    assert found["PAK.MIL"].toll == Toll(23, 23, 58) and found["AFG.MIL"].toll == Toll(9, 9, 200)
+    assert found[None].toll == Toll(32, 32, 258) == toll(RIVALS, "killed", CLASH)
+    assert [contest.text() for contest in contests(RIVALS, CLASH)] == [
+        "killed AFG.MIL: AFG.GOV 9, PAK.MIL 200+", "killed PAK.MIL: AFG.GOV 58, PAK.MIL 23"]
+
+
+def test_an_enemys_claim_is_best_only_where_there_is_no_other():
+    theirs = killed("AFG.MIL", 200, 200, "PAK.MIL", days=3, article="n3")
+    assert toll([theirs], "killed", CLASH) == Toll(200, 200, 200)
+    assert toll([theirs, killed("AFG.MIL", 9, by="AFG.GOV")], "killed", CLASH).best == 9
+    assert toll([theirs, killed("AFG.MIL", 9, by="UN")], "killed", CLASH).best == 9
+
+
+@pytest.mark.parametrize("side, by, expected", [
+    ("PAK.MIL", "PAK.GOV", "own_losses"), ("AFG.REP", "AFG", "own_losses"), ("CIV.AFG", "AFG.GOV", "own_losses"),
+    ("CIV.AFG", "PAK.MIL", "enemy_losses"), ("TTP", "PAK.MIL", "enemy_losses"), ("PAK.POL", "TTP", "enemy_losses"),
+    ("CIV", "TTP", "civilians"), ("CIV.AFG", "UN", "neutral"), ("AFG.MIL", "TUR", "neutral"), (None, "TTP", "neutral"),
+    ("TTP", None, "unattributed"),
+])
+def test_how_a_source_stands_to_the_losses(side, by, expected):
+    assert standing(killed(side, 3, by=by), CLASH) == expected
+
+
+def test_fourteen_civilians_here_and_nine_militants_there_are_contested_and_not_summed():
+    claims = [killed("CIV.AFG", 14, by="AFG.GOV"), killed("TTP", 9, by="PAK.MIL", article="n2")]
+    assert toll(claims, "killed", STRIKE) == Toll(9, 14, 14)
+    assert [contest.text() for contest in contests(claims, STRIKE)] == [
+        "killed: AFG.GOV 14 CIV.AFG, PAK.MIL 9 TTP"]
+    estimated = by_side(claims, parties=STRIKE)
+    assert estimated["CIV.AFG"].toll.best == 14 and estimated["TTP"].toll.best == 9
+
+
+@pytest.mark.parametrize("other, parties", [
+    (killed("AFG.MIL", 9, by="PAK.MIL"), CLASH),  # soldiers may have died beside the civilians
+    (killed("PAK.MIL", 9, by="PAK.MIL"), STRIKE),  # its own dead
+    (killed("TTP", 9), STRIKE),  # the article's own voice speaks for nobody
+], ids=str)
+def test_dead_of_two_kinds_are_summed_where_nobody_says_that_they_are_the_same(other, parties):
+    claims = [killed("CIV.AFG", 14, by="AFG.GOV"), other]
+    assert toll(claims, "killed", parties).best == 23 and not contested(claims, parties)
+
+
+def test_a_party_that_tells_of_both_kinds_is_no_rival():
+    claims = [killed("CIV.AFG", 14, by="AFG.GOV"), killed("TTP", 9, by="PAK.MIL"), killed("CIV.AFG", 2, by="PAK.MIL")]
+    assert toll(claims, "killed", STRIKE) == Toll(2 + 9, 14 + 9, 14 + 9)
+
+
+def test_a_toll_that_rose_keeps_its_history():
+    claims = [killed("CIV.PAK", 9, by="PAK.GOV"), killed("CIV.PAK", 12, article="n2", days=1, by="PAK.GOV"),
+              killed("CIV.PAK", 12, article="n3", days=2), killed("CIV.PAK", 9, article="n9", days=300, main=False)]
+    estimated = by_side(claims)
+    rose = ((DAY, 9), (DAY + dt.timedelta(days=1), 12))
+    assert estimated["CIV.PAK"].history == estimated[None].history == rose
+    assert estimated[None].toll == Toll(12, 12, 12)
+    assert [superseded(claim, claims) for claim in claims] == [True, False, False, False]
+    assert estimated["CIV.PAK"].basis == claims[2]
+
+
+def test_the_dead_of_another_attack_are_no_part_of_this_one():
+    bomb = Parties(("ISKP",), ("CIV.PAK",), is_mutual=False)
+    claims = [killed("CIV.PAK", 88), killed("CIV.PAK", 80, None, article="n2", days=9, main=False),
+              killed("TTP.JUA", 100, None, by="AFG.REP")]
+    assert toll(claims, "killed", bomb) == Toll(88, 88, 88)
+    named = Parties(("MILITANTS",), ("CIV.PAK",), is_mutual=False)
+    assert toll(claims, "killed", named).best == 188  # here nothing says that it is another group
+
+
+def test_civilians_told_twice_under_two_names_are_counted_once():
+    claims = [killed("CIV.PAK", 15), killed("CIV.AFG", 15), killed(None, 22, article="n2"),
+              killed("CIV.PAK", 7, by="PAK.GOV", article="n2")]
+    assert toll(claims[:2], "killed").best == 15
+    assert toll(claims, "killed").best == 22
+    assert toll([killed("CIV.PAK", 15), killed("CIV.AFG", 14)], "killed").best == 29
+
+
+def test_the_whole_is_not_added_to_its_parts():
+    assert toll([killed("PAK", 9), killed("PAK.MIL", 5), killed("PAK.POL", 4)], "killed").best == 9
+    assert toll([killed("MILITANTS", 8), killed("TTP", 8)], "killed").best == 8
+    assert toll([killed("PAK.MIL", 5), killed("PAK.POL", 4)], "killed").best == 9
+
+
+@given(st.lists(FIGURES, min_size=1, max_size=8), st.sampled_from([CLASH, STRIKE, Parties(("TTP",), ("PAK.MIL",))]))
+def test_estimates_stand_in_order_for_every_side(claims, parties):
+    for estimate in estimates(claims, "killed", parties):
+        low, best, high = vars(estimate.toll).values()
+        assert 0 <= low <= best <= high <= sum(claim.ceiling for claim in claims)
+        days = [day for day, _ in estimate.history]
+        assert days == sorted(set(days))
+    again = estimates(list(reversed(claims)), "killed", parties)
+    assert [(e.side, e.toll) for e in again] == [(e.side, e.toll) for e in estimates(claims, "killed", parties)]
