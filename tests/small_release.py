@@ -70,6 +70,16 @@ CLAIMS = (
     ("c3", "e-clash", "n2", "2025-10-13", "PAK.MIL", "killed", 4, None, "PAK.GOV", "Four soldiers were killed"),
     ("c4", "e-bomb", "n4", "2025-09-02", "PAK.POL", "killed", 2, 2, None, "killed two policemen"),
 )
+# event, side, low, best, high of the killed, contested, accounts, history
+TOLLS = (
+    ("e-clash", None, 4, 9, 13, True, "AFG 4 AFG.MIL|PAK.MIL 9 AFG.MIL|PAK.GOV 4+ PAK.MIL",
+     "2025-10-12 4|2025-10-13 9"),
+    ("e-clash", "AFG.MIL", 4, 4, 9, True, "AFG 4|PAK.MIL 9", "2025-10-12 4"),
+    ("e-clash", "PAK.MIL", 4, 4, 4, False, "PAK.GOV 4+", "2025-10-13 4"),
+    ("e-bomb", None, 2, 2, 2, False, "text 2 PAK.POL", "2025-09-02 2"),
+    ("e-bomb", "PAK.POL", 2, 2, 2, False, "text 2", "2025-09-02 2"),
+)
+OLD_IDS = (("e-fight", "merged", "e-clash"), ("e-gone", "withdrawn", None))  # identifiers of the release before
 # article, paragraph, sentence, actor, words of the sentence's start and end
 MENTIONS = (
     ("n1", 1, 1, "PAK.MIL"), ("n1", 1, 1, "AFG.MIL"), ("n1", 1, 2, "AFG"), ("n1", 1, 2, "PAK.MIL"),
@@ -122,7 +132,17 @@ def rows() -> dict[str, list[dict[str, Any]]]:
             "claims", claim_id=claim, event_id=event_id, report_id=f"{event_id}.{article}", article_id=article,
             published=day(published_on), side=side, measure=measure, low=low, high=high, claimant=claimant,
             evidence=evidence, evidence_start=0, evidence_end=len(evidence),
+            standing="own_losses" if claim in ("c2", "c3") else "unattributed" if claimant is None else "enemy_losses",
+            superseded=False,
         ))
+    for event_id, side, low, best, high, contested, accounts, history in TOLLS:
+        out["tolls"].append(_columns(
+            "tolls", toll_id=f"{event_id}.{side}", event_id=event_id, measure="killed", side=side, low=low, best=best,
+            high=high, n_claims=2, contested=contested, accounts=accounts, history=history,
+        ))
+    for event_id, status, into in [*((row[0], "live", None) for row in EVENTS), *OLD_IDS]:
+        out["event_ids"].append(_columns("event_ids", event_id=event_id, status=status, merged_into=into,
+                                         first_release="r-before", changed_in=NAME if into else "r-before"))
     for article, paragraph, sentence, actor in MENTIONS:
         spans = _sentences(full_text(article))
         out["mentions"].append(_columns(

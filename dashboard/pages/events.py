@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import layout, queries
+from dashboard import layout, opened_event, queries
 from dashboard.layout import Current
 from etl import names, wording
 from etl.schema import EVENTS, split_list
@@ -24,12 +24,16 @@ def page() -> None:
     shown = events[FIRST + [name for name in EVENTS.names if name not in FIRST]]
     lead = "One row is one happening, linked from all its reports. Choose a row to open it."
     layout.heading("Events", lead, shown, "events")
-    opened = now.options["event"]
+    asked = now.options["event"]
+    opened, status = opened_event.event_now(now.release, asked) if asked else (None, "")
     found = queries.event(now.release, opened) if opened else pd.DataFrame()
-    if opened and found.empty:
-        st.warning("The address asks for an event that this release does not have. It may have been merged or removed; "
-                   "look for it by date and place.", icon=":material/link_off:")
-    _table(now, shown, opened)
+    if status == "merged" and opened:
+        st.info("The event that the address asks for was merged with another, which is open here.",
+                icon=":material/merge:")
+    elif asked and found.empty:
+        st.warning("The address asks for an event that this release does not have: it was withdrawn, or never was. "
+                   "Look for it by date and place.", icon=":material/link_off:")
+    _table(now, shown, opened or "")
     if found.empty:
         return
     with st.container(border=True, key="opened_event"):
@@ -102,11 +106,24 @@ def _open(now: Current, row: dict[str, Any]) -> None:
     with left:
         st.table(pd.DataFrame([(name, layout.plain(text)) for name, text in facts.items() if text], columns=["", " "]),
                  border="horizontal", hide_index=True, hide_header=True)
+        _losses(now, row["event_id"])
         _claims(now, row["event_id"])
         st.caption(f"event\\_id {layout.plain(row['event_id'])}")
     with right:
         _reports(now, row["event_id"])
 
+
+
+def _losses(now: Current, event_id: str) -> None:
+    losses = opened_event.losses(opened_event.tolls(now.release, event_id))
+    if losses.empty:
+        return
+    st.markdown("**Losses** – lowest credible, best and highest account, of all together and of each side")
+    if losses["Contested"].any():
+        st.caption("Sources contradict each other where it says contested: their accounts stand side by side.")
+    shown = losses.assign(Contested=losses["Contested"].map({True: "contested", False: ""}))
+    layout.table(shown, "losses", height="content", alt="Killed and injured of each side: low, best, high, accounts")
+    layout.download(shown, f"losses-{event_id}", "CSV of the losses")
 
 
 def _claims(now: Current, event_id: str) -> None:
