@@ -100,6 +100,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     run.add_argument("--articles", nargs="+", required=True, metavar="PATH", help="files and folders of articles")
     run.add_argument("--out", required=True, metavar="DIR", help="folder of the releases; made if need be")
+    run.add_argument("--corrections", type=Path, default=Path("data/corrections.csv"), metavar="FILE",
+                     help="declared corrections (default: %(default)s; without it there are none)")
     code = add_command(commands, "code", _CODE, "python -m etl code --input articles.jsonl --output coded.jsonl", _code)
     link = add_command(commands, "link", _LINK, "python -m etl link --input coded.jsonl --output linked.jsonl", _link)
     evaluate = add_command(commands, "evaluate", _EVALUATE, "python -m etl evaluate --faults", _evaluate)
@@ -188,7 +190,8 @@ def _day(text: str) -> dt.date:
 def _run(chosen: argparse.Namespace) -> str:
     from etl.pipeline import run
 
-    return run(chosen.articles, chosen.out, workers=chosen.workers, progress=Progress(quiet=chosen.quiet)).summary()
+    return run(chosen.articles, chosen.out, workers=chosen.workers, progress=Progress(quiet=chosen.quiet),
+               corrections=chosen.corrections).summary()
 
 
 def _code(chosen: argparse.Namespace) -> str:

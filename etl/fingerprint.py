@@ -38,11 +38,15 @@ def versions() -> dict[str, str]:
     return {name: metadata.version(name) for name in PINNED}
 
 
-def provenance(inputs: Iterable[Input], coder: str) -> dict[str, Any]:
-    """What a release is made from (JSON-ready): inputs, reference tables, code and coder by their hashes, versions."""
+def provenance(inputs: Iterable[Input], coder: str, corrections: Path | None = None) -> dict[str, Any]:
+    """What a release is made from (JSON-ready): inputs, corrections, reference tables, code, coder, versions.
+
+    Files stand by their hashes. `corrections` is the file of corrections, None where it holds none.
+    """
     return {
         "inputs": [{"name": source.name, "problem": source.problem} if source.problem
                    else {"name": source.name, "sha256": source.sha256} for source in inputs],
+        "corrections": {"name": corrections.name, "sha256": file_sha256(corrections)} if corrections else None,
         "reference_sha256": folder_sha256(FOLDER),
         "code_sha256": folder_sha256(CODE, "**/*.py"),
         "coder": coder,

@@ -6,10 +6,12 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etl.article import Article, CodedArticle
+from etl.corrections import FILE, load
 from etl.faults import InputFault
 from etl.fingerprint import provenance, release_name
 from etl.ledger import Entry, settle
@@ -44,28 +46,31 @@ class Outcome:
 
 
 def run(paths: Iterable[Path | str], out: Path | str, *, code: Coder | None = None, workers: int = 1,
-        progress: Progress | None = None) -> Outcome:
+        progress: Progress | None = None, corrections: Path = FILE) -> Outcome:
     """Make a release in `out` from the articles under `paths`, unless the same one is there already.
 
     `code` codes one article (by default `etl.coding.code_article`); `workers` processes do so at a time, which changes
-    nothing in the release. Two runs into one folder go one after the other. Raises `etl.faults.Fault` where no record
-    can be read, a worker dies or the release cannot be written; older releases stay as they are then.
+    nothing in the release; `corrections` is the file of declared corrections. Two runs into one folder go one after
+    the other. Raises `etl.faults.Fault` where no record can be read, a worker dies or the release cannot be written;
+    older releases stay as they are then.
     """
     progress, out = progress or Progress(quiet=True), Path(out)
     with alone(out, lambda: progress.say(f"another run is writing to {out}; waiting until it is done")):
-        return _run(paths, out, code, workers, progress)
+        return _run(paths, out, code, workers, progress, corrections)
 
 
-def _run(paths: Iterable[Path | str], out: Path, code: Coder | None, workers: int, progress: Progress) -> Outcome:
-    began, inputs = time.monotonic(), find(paths)
+def _run(paths: Iterable[Path | str], out: Path, code: Coder | None, workers: int, progress: Progress,
+         corrections: Path) -> Outcome:
+    began, inputs, declared = time.monotonic(), find(paths), load(corrections)
     coder = f"{code.__module__}.{code.__qualname__}" if code else DEFAULT_CODER
-    made_from = descend(out, provenance(inputs, coder))
+    made_from = descend(out, provenance(inputs, coder, corrections if declared.rows else None))
     name = release_name(made_from)
     if is_whole(out / name):
         point_to(out, name)
         return Outcome(out / name, True, {}, time.monotonic() - began)
     check_writable(out)
 
+    from etl.correct import amend, apply
     from etl.earlier import past
     from etl.event_ids import identify, told
     from etl.screen import may_matter, near_copies, screen
@@ -81,7 +86,10 @@ def _run(paths: Iterable[Path | str], out: Path, code: Coder | None, workers: in
         raise InputFault("none of the input records could be used; the lines above say why. No release was made")
     kept = [one for one in coded if isinstance(one, CodedArticle) and one.relevant]
     event_ids, known = identify(told(kept), past(out, made_from[BEFORE]), name)
-    frames = build(kept, event_ids, known, near_copies([one.article for one in kept]), ledger)
+    frames = build(kept, event_ids, known, near_copies([one.article for one in kept]), ledger,
+                   partial(amend, declared))
+    frames = apply(declared, frames)
+    _tell(declared.entries(), progress)
     validate(frames)
     texts = {one.article.id: one.article.text for one in kept}
     release = publish(frames, texts, made_from, out, name)
@@ -90,7 +98,7 @@ def _run(paths: Iterable[Path | str], out: Path, code: Coder | None, workers: in
 
 def _tell(ledger: Sequence[Entry], progress: Progress) -> None:
     for entry in ledger:
-        if entry.status in ("rejected", "duplicate"):
+        if entry.status in ("rejected", "duplicate", "correction_stale", "correction_rejected"):
             progress.warn(entry.line(), entry.status)
         elif entry.note:
             progress.warn(f"{entry.input}, record {entry.record}: {entry.note}", "doubtful")

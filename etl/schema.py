@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from etl.columns import EVIDENCE_LIMIT, LIST_SEPARATOR, MEASURES, Column, Kind, Table, join_list, split_list
 from etl.schema_claims import CLAIMS, TOLLS
+from etl.schema_corrections import CORRECTION_STATUS, CORRECTIONS
 
 __all__ = ["EVIDENCE_LIMIT", "LIST_SEPARATOR", "MEASURES", "Column", "Kind", "Table", "join_list", "split_list"]
 
@@ -16,7 +17,8 @@ PRECISIONS = ("day", "week", "month", "year")
 GEO_PRECISIONS = ("place", "district", "province", "country", "border")
 SALIENCE = ("main", "background")
 ID_STATUS = ("live", "merged", "withdrawn")
-LEDGER_STATUS = ("coded", "no_event", "off_topic", "duplicate", "rejected")
+LEDGER_STATUS = ("coded", "no_event", "off_topic", "duplicate", "rejected",
+                 *(f"correction_{status}" for status in CORRECTION_STATUS))
 
 
 def _where() -> tuple[Column, ...]:
@@ -334,5 +336,5 @@ LEDGER = Table(
     ),
 )
 
-TABLES: tuple[Table, ...] = (EVENTS, REPORTS, CLAIMS, TOLLS, MENTIONS, ARTICLES, EVENT_IDS, LEDGER)
+TABLES: tuple[Table, ...] = (EVENTS, REPORTS, CLAIMS, TOLLS, MENTIONS, ARTICLES, EVENT_IDS, CORRECTIONS, LEDGER)
 BY_NAME: dict[str, Table] = {table.name: table for table in TABLES}

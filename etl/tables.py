@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -24,6 +24,7 @@ from etl.schema import BY_NAME, MEASURES, TABLES, join_list
 from etl.tables_claims import claim_rows, contested_accounts, toll_rows
 from etl.validate import DTYPES
 
+Amend = Callable[[CodedEvent, str, str], CodedEvent]
 _LISTS = ("actors_a", "actors_b", "mediators", "claimed_by", "denied_by", "other_places")
 _WHERE = ("date_start", "date_end", "date_precision", "place", "district", "province", "country", "geo_precision",
           "place_id", "latitude", "longitude")
@@ -32,11 +33,12 @@ _FIRST_BY = {"events": ("date_start",), "reports": ("date_start", "event_id")}  
 
 
 def build(coded: Sequence[CodedArticle], event_ids: Sequence[str], known: Iterable[Known], copies: Mapping[str, str],
-          ledger: Iterable[Entry]) -> dict[str, pd.DataFrame]:
+          ledger: Iterable[Entry], amend: Amend | None = None) -> dict[str, pd.DataFrame]:
     """All tables of a release by name, sorted by their keys.
 
     `event_ids` holds the event_id of each event of each coded article, in order; `known` are the identifiers given
-    until now; `copies` maps the article_id of a near-copy to that of its original.
+    until now; `copies` maps the article_id of a near-copy to that of its original. `amend` corrects a report, given
+    its event, report_id and event_id, before it is merged with the others.
     """
     rows: dict[str, list[dict[str, Any]]] = {table.name: [] for table in TABLES}
     told: dict[str, list[Told]] = defaultdict(list)
@@ -47,6 +49,7 @@ def build(coded: Sequence[CodedArticle], event_ids: Sequence[str], known: Iterab
         rows["mentions"] += [_mention_row(article, mention) for mention in article.mentions]
         for event, report_id in zip(article.events, own, strict=True):
             event_id = next(ids)
+            event = amend(event, report_id, event_id) if amend else event
             rows["reports"].append(_report_row(event, article, report_id, event_id))
             told[event_id].append(Told(event, article.article, copies.get(article.article.id, article.article.id)))
             for row, claim in claim_rows(event, article, report_id, event_id):

@@ -179,6 +179,8 @@ def inputs_accounted(release: Contents) -> Iterator[str]:
         return
     inputs = release.manifest.get("inputs")
     promised = {one.get("name") for one in inputs if isinstance(one, dict)} if isinstance(inputs, list) else set()
+    corrections = release.manifest.get("corrections")
+    promised |= {corrections.get("name")} if isinstance(corrections, dict) else set()
     told = set(ledger["input"])
     yield from _some("inputs without a row in the ledger", sorted(map(str, promised - told)))
     yield from _some("inputs of the ledger that the manifest does not name", sorted(told - promised))

@@ -104,7 +104,7 @@ def unknown_calls(text: str, commands: dict[str, set[str]], targets: set[str]) -
     code = "\n".join([*(m["code"] for m in _FENCE.finditer(text)), *_SPAN.findall(prose(text))])
     found = [f"make {name}" for name in re.findall(r"(?:^|&& )make ([a-z]+)\b(?!\.)", code, re.MULTILINE)
              if name not in targets]
-    for name, rest in re.findall(r"python -m etl ([a-z]+)\b([^\n]*)", code):
+    for name, rest in re.findall(r"python -m etl ([a-z]+(?:-[a-z]+)*)\b([^\n]*)", code):
         if name not in commands:
             found.append(f"python -m etl {name}")
         else:

@@ -136,7 +136,8 @@ def test_examples_run(document: str, tmp_path: Path) -> None:
     folder = tmp_path / "torkham"
     for name in COPIED:
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("Makefile", "pyproject.toml", *(name for name in DOCUMENTS if "/" not in name)):
+    files = ("Makefile", "pyproject.toml", "data/corrections.csv")
+    for name in (*files, *(name for name in DOCUMENTS if "/" not in name)):
         shutil.copy(ROOT / name, folder / name)
     make_release(folder / "data" / "releases")
     for example in reading.examples(read(document)):
