@@ -16,6 +16,8 @@ _WOULD = {"will", "would", "shall", "could", "may", "might", "should", "must", "
 _NOBODY = {"nobody", "none", "neither", "nothing", "no-one"}
 _IF = {"if", "unless", "whether", "until", "lest"}
 NOTHING = "nothing"  # in `triggers.csv`: words that look like a trigger and tell no event ("heart attack")
+_NOT_FIRST = {"no", "not", "without"}
+_STATEMENTS = {"accusation", "threat"}
 _HORIZON = 6  # steps up the tree: farther governors say nothing about the word
 
 
@@ -70,13 +72,27 @@ def find_actions(parsed: Parsed) -> list[Action]:
             token = _head(span)
             if event_type == NOTHING:
                 continue
-            told = "negated" if _denied(span) else modality(token)
+            told = _told(span, token, event_type)
             found.append(
                 Action(
                     event_type, strength, needs, offset + start, offset + end, token.i, number, told, _reacted_to(token)
                 )
             )
     return found
+
+
+def _told(span: Span, token: Token, event_type: str) -> str:
+    """The modality of a trigger: a "no" or "would" among its own words is part of what it tells, and what a speaker
+    says under an "if" does not make his charge or threat a mere plan."""
+    told = "negated" if _denied(span) else modality(token)
+    first = span[0].lower_
+    if told == "negated" and first in _NOT_FIRST:
+        return "real"
+    if told == "plan" and span[0].tag_ == "MD":
+        return "real"
+    if told == "plan" and event_type in _STATEMENTS and (token.tag_ == "VBD" or token.pos_ == "NOUN"):
+        return "real"
+    return told
 
 
 def _reacted_to(token: Token) -> bool:
@@ -91,13 +107,14 @@ def _denied(span: Span) -> bool:
     """ "No talks were held": the denial may stand at any word of the trigger."""
     return any(
         c.dep_ == "neg" or (c.dep_ == "det" and c.lower_ == "no") for token in span for c in token.children
-    ) and (span.text.split()[0].lower() not in {"no", "not", "without"})
+    ) and span[0].lower_ not in _NOT_FIRST
 
 
 def _longest(hits: list[tuple[int, int, str, str, str]]) -> list[tuple[int, int, str, str, str]]:
     rank = {"strong": 0, "weak": 1, "cue": 2}
     kept: list[tuple[int, int, str, str, str]] = []
-    for hit in sorted(hits, key=lambda h: (h[2] != NOTHING, rank[h[3]], h[0] - h[1], h[0])):
+    # "held talks but failed to agree and started …": that talks failed says more than that they took place
+    for hit in sorted(hits, key=lambda h: (h[2] != NOTHING, rank[h[3]], h[2] == "talks", h[0] - h[1], h[0])):
         if all(hit[1] <= other[0] or hit[0] >= other[1] for other in kept):
             kept.append(hit)
     return sorted(kept)

@@ -7,6 +7,7 @@ from collections import Counter
 from etl.coding.actions import Action
 from etl.coding.identity import Happening
 from etl.coding.kinds import home_states, is_force, is_group, is_state, kind, root, state_of
+from etl.coding.needs import words
 from etl.coding.parts import Parts, any_group, fights
 from etl.coding.scenes import Readings, lead_parties
 from etl.coding.sides import default_root
@@ -51,7 +52,7 @@ def _among(parts: Parts, exact: list[str], every: list[str], cues: set[str], hom
     operation = "security_operation" in every and any(is_group(a) for a in (*suffered, *parts.both, *parts.named))
     if operation and first in {"armed_clash", "security_operation", "air_strike"} and (home or first != "air_strike"):
         lost_more = parts.toll(is_force) > parts.toll(is_group)
-        return "armed_attack" if lost_more and first != "air_strike" and group_acts else "security_operation"
+        return "armed_attack" if lost_more and first != "air_strike" else "security_operation"
     if "security_operation" in (exact or every) and first != "armed_attack" and (only_militants or state_acts):
         return "security_operation"
     if only_militants and state_acts and first not in {"bombing", "air_strike", "shelling", "armed_clash"}:
@@ -105,7 +106,7 @@ def _states_fight(readings: Readings, happening: Happening, parts: Parts, types:
         return (
             len(states) == 2
             or (bool(struck) and len(armies | lands) == 2)
-            or (bool(armies) and bool(lead_parties(readings)))
+            or (bool(armies) and bool(lead_parties(readings)) and _at_the_border(readings, happening))
         )
     forces = {root(a) for a in parts.named if is_force(a)} & home
     if "shelling" in types and struck and len(forces) == 2:
@@ -116,3 +117,11 @@ def _states_fight(readings: Readings, happening: Happening, parts: Parts, types:
         and bool({"shelling", "armed_attack"} & set(types))
         and ("air_strike" not in types[:1])
     )
+
+
+def _at_the_border(readings: Readings, happening: Happening) -> bool:
+    """Whether the headline, the clauses or their places speak of the border or a crossing."""
+    told = {0, *(s.sentence for s in happening.scenes)}
+    lemmas = {t.lemma_.lower() for n in told for t in readings.parsed.sentences[n]}
+    places = [p.place for s in happening.scenes for p in s.places]
+    return bool(lemmas & words("border")) or any(p.kind == "crossing" or p.geo_precision == "border" for p in places)

@@ -48,7 +48,7 @@ def happenings_of(readings: Readings, stances: Sequence[Stance]) -> list[tuple[H
     _dated_by_lead(readings, happenings)
     for happening in happenings:
         happening.scenes = without_totals(happening, happenings, published)
-    violent = {s.sentence for h in happenings if h.family == "violence" for s in h.scenes}
+    violent = {s.sentence for h in happenings if h.family == "violence" for s in h.scenes if s.strength}
     made: list[tuple[Happening, CodedEvent]] = []
     people = [h for h in happenings if h.family in _PEOPLE]
     for happening in [h for h in happenings if h.family not in _PEOPLE] + people:

@@ -186,7 +186,7 @@ def _contact(readings: Readings, happening: Happening, parts: Parts, place: Plac
         return True
     home = parties & home_states()
     if len(home) == 2:
-        return strong or len(took_part & home_states()) == 2
+        return strong or happening.family == "accusation" or len(took_part & home_states()) == 2
     return bool(home) and any(
         is_group(a) and a != unnamed_group() for a in (*parts.agents, *parts.both, *parts.targets)
     )
@@ -197,7 +197,7 @@ def _violence(readings: Readings, happening: Happening, event_type: str, parts: 
         return False
     if _foreign(parts, happening) or _elsewhere(readings, happening, parts):
         return False
-    actors = list(parts.named) + list(parts.victims)
+    actors = [*parts.named, *parts.victims, *(a for a in parts.both if kind(a) == "community")]
     if (
         (place is None or place.country is None)
         and not ({root(a) for a in actors} & home_states())
