@@ -73,7 +73,8 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        if scope["path"].startswith(f"{self.base}/data/"):  # what is no address of data is told in their shape of error
+        data = scope["path"].startswith(f"{self.base}/data/")
+        if data:  # what is no address of data is told in their shape of error
             refused = data_addresses.refusal(scope["path"].removeprefix(self.base), scope["method"],
                                              scope.get("query_string", b""))
             if refused:
@@ -97,7 +98,7 @@ class Guard:
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
                 plain = "content-encoding" not in headers and int(headers.get("content-length", 0)) < _SIZE_LIMIT
-                page = headers.get("content-type", "").startswith("text/html") and message["status"] == 200
+                page = headers.get("content-type", "").startswith("text/html") and message["status"] == 200 and not data
                 if page and plain and scope["method"] == "GET":
                     start = message
                     return

@@ -21,12 +21,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from dashboard import about, data_files, releases
+from dashboard import about, data_files, queries, releases
 from dashboard.data_sets import SETS, DataSet
 from dashboard.export import csv_bytes, file_name
 from dashboard.queries import Part
 from dashboard.releases import Release, ReleaseFault
 from dashboard.view import FILTERS, PAGE_OPTIONS, REFUSED, View, options_from_query
+from dashboard.view_words import in_words
+from etl.brief import brief
 from etl.fingerprint import folder_sha256
 
 LIMIT = 100_000  # rows of one answer
@@ -35,13 +37,14 @@ MAX_OFFSET = 100_000_000
 ENDINGS = ("csv", "parquet")
 FILES: tuple[str, ...] = tuple(
     f"{name}.{ending}" for name in SETS for ending in (*ENDINGS, *(("geojson",) if name == "events" else ())))
-CODEBOOK, RELEASES = "codebook.csv", "releases.json"
+CODEBOOK, RELEASES, BRIEFING = "codebook.csv", "releases.json", "briefing.html"
 OWN = {  # parameters that only addresses of data have
     "id": "event_id of the one event whose rows are wanted (events, reports, claims); other filters do not matter then",
     "limit": f"at most so many rows, 1 to {LIMIT:,}; what is left out is announced in the headers of the answer",
     "offset": "rows to pass over before the first one, for the next part",
 }
 PINNED = "public, max-age=31536000, immutable"  # a release never changes
+PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups"  # a page that runs nothing
 CHECKED = "no-cache"  # kept by the reader, but asked for anew: the latest release may be another one
 _log = logging.getLogger(__name__)
 # Two at a time: a large file takes memory, and pages go on meanwhile.
@@ -67,14 +70,14 @@ class Refused(Exception):
 def routes(base: str = "") -> list[Route]:
     """The routes of all addresses, below the path `base`."""
     place = f"/{base.strip('/')}".rstrip("/")
-    return [Route(f"{place}/data/{name}", answer, methods=["GET"]) for name in (*FILES, CODEBOOK, RELEASES)]
+    return [Route(f"{place}/data/{name}", answer, methods=["GET"]) for name in (*FILES, CODEBOOK, RELEASES, BRIEFING)]
 
 
 def refusal(path: str, method: str, query: bytes) -> Refused | None:
     """Why a request below ``/data/`` has no answer, before anything of it is read; None where it may have one."""
-    if path.removeprefix("/data/") not in (*FILES, CODEBOOK, RELEASES):
+    if path.removeprefix("/data/") not in (*FILES, CODEBOOK, RELEASES, BRIEFING):
         return Refused(404, "There are no data at this address.",
-                       f"Ask below /data/ for one of: {', '.join((*FILES, CODEBOOK, RELEASES))}.")
+                       f"Ask below /data/ for one of: {', '.join((*FILES, CODEBOOK, RELEASES, BRIEFING))}.")
     if method not in ("GET", "HEAD"):
         return Refused(405, "Data can only be read here.", "Ask with GET or HEAD.")
     if len(query) > MAX_QUERY:
@@ -119,6 +122,8 @@ def _found(name: str, raw: bytes, known: str) -> Response:
         tag = _tag(release, name, {})
         frame = about.dictionary(one.table for one in SETS.values())
         return _same(tag, known, pinned) or _file(csv_bytes(frame), "csv", "torkham_codebook.csv", tag, pinned, release)
+    if name == BRIEFING:
+        return _briefing(params, release, known, pinned)
     what, ending = name.rsplit(".", 1)
     dataset = SETS[what]
     event_id, part = _own(params, dataset)
@@ -140,6 +145,25 @@ def _found(name: str, raw: bytes, known: str) -> Response:
     found.headers.update({"X-Torkham-Rows": str(len(frame)), "X-Torkham-Total": str(total),
                           "X-Torkham-Truncated": "true" if told["truncated"] else "false"})
     return found
+
+
+def _briefing(params: dict[str, list[str]], release: Release, known: str, pinned: bool) -> Response:
+    """The events in view as one page to read or print."""
+    dataset = SETS["events"]
+    _only(params, tuple(FILTERS))
+    view, _ = _view(params, release, dataset)
+    tag = _tag(release, BRIEFING, view.to_query())
+    same = _same(tag, known, pinned)
+    if same:
+        return same
+    events, _ = _rows(dataset, view, release, {}, None, None)
+    tables = {"events": events, "reports": queries.reports(view, release),
+              "articles": release.query("SELECT article_id, publisher, published, url FROM articles")}
+    words = in_words(view, release.facts).rsplit(" · ", 1)[0]
+    page = brief(tables, view.date_from, view.date_to, release.name, words).encode()
+    return Response(page, 200, {"ETag": tag, "Cache-Control": PINNED if pinned else CHECKED,
+                                "X-Torkham-Release": release.name, "Content-Security-Policy": PAGE_POLICY},
+                    "text/html; charset=utf-8")
 
 
 def _params(raw: bytes) -> dict[str, list[str]]:

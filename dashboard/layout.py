@@ -18,11 +18,10 @@ import streamlit as st
 from dashboard import changes, reading
 from dashboard.export import csv_bytes, file_name
 from dashboard.releases import Release
-from dashboard.view import PAGE_OPTIONS, Facts, View
-from etl import names
+from dashboard.view import PAGE_OPTIONS, View
+from dashboard.view_words import in_words
 from etl.faults import InputFault
 from etl.schema import BY_NAME
-from etl.wording import day
 
 CURRENT = "current"  # key of the session: what this run shows
 PAGES = "pages"  # key of the session: the pages by their names in the address
@@ -139,6 +138,10 @@ def share() -> None:
     with st.popover("Share", icon=":material/share:"):
         st.markdown("This link holds every filter and the release, so it shows the same numbers later.")
         st.code(link(current()), language=None, wrap_lines=True)
+        now = current()
+        st.link_button("Briefing to print or send", reading.briefing(site(now), now.view, now.release.facts),
+                       icon=":material/print:")
+        st.caption("Headline numbers, timeline, map and main events of these filters as one page.")
 
 
 def link(now: Current) -> str:
@@ -256,28 +259,6 @@ def show_all() -> None:
     query = View.default(now.release.facts).to_query()
     st.session_state[QUERY] = query
     set_query({**query, **{name: [value] for name, value in now.options.items() if value}})
-
-
-def in_words(view: View, facts: Facts) -> str:
-    """The filters of a View in one line."""
-    parts = [f"{day(view.date_from)} – {day(view.date_to)}"]
-    if view.types == facts.types:
-        parts.append("all event types")
-    elif len(view.types) <= 3:
-        parts.append(", ".join(names.type_label(name) for name in view.types) or "no event type")
-    else:
-        parts.append(f"{len(view.types)} of {len(facts.types)} event types")
-    for values, label in ((tuple(map(names.actor_name, view.actors)), "actors"), (view.provinces, "provinces"),
-                          (view.places, "places")):
-        if values:
-            parts.append(", ".join(values) if len(values) <= 3 else f"{len(values)} {label}")
-    if view.min_fatalities:
-        parts.append(f"at least {view.min_fatalities} killed")
-    if view.salience != "all":
-        parts.append({"main": "main reports only", "background": "background only"}[view.salience])
-    if view.q:
-        parts.append(f"text “{view.q}”")
-    return " · ".join([*parts, f"release {view.release}"])
 
 
 def rows(frame: pd.DataFrame) -> list[dict[str, Any]]:

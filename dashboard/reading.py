@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from dashboard.data_addresses import CODEBOOK
+from dashboard.data_addresses import BRIEFING, CODEBOOK
 from dashboard.data_sets import SETS
 from dashboard.view import Facts, View
 
@@ -45,6 +45,11 @@ def address(site: str, file: str, view: View, facts: Facts, page: str, options: 
     elif SETS[what].page == page and not SETS[what].of_events:
         query.update({name: [value] for name, value in options.items() if value})
     return f"{site}/data/{file}?{urlencode(query, doseq=True)}"
+
+
+def briefing(site: str, view: View, facts: Facts) -> str:
+    """The full address of the briefing of what is in view."""
+    return f"{site}/data/{BRIEFING}?{urlencode(parameters(view, facts), doseq=True)}"
 
 
 def pandas_line(url: str, what: str) -> str:

@@ -125,6 +125,18 @@ def test_every_column_has_a_source_and_numbers_have_units(client: TestClient) ->
         (row["Table"], row["Column"]) for row in told}
 
 
+def test_the_briefing_is_a_page_of_its_own_that_runs_nothing(client: TestClient) -> None:
+    answer = client.get("/data/briefing.html?from=2025-10-01&to=2025-10-31", headers={"Accept": "text/html"})
+    assert answer.status_code == 200 and answer.headers["content-type"].startswith("text/html")
+    assert "default-src 'none'" in answer.headers["content-security-policy"] and "<script" not in answer.text
+    assert "1–31 Oct 2025" in answer.text and "&lt;img src=x" in answer.text and "<img" not in answer.text
+    again = client.get("/data/briefing.html?from=2025-10-01&to=2025-10-31",
+                       headers={"If-None-Match": answer.headers["etag"]})
+    assert again.status_code == 304
+    refused(client.get("/data/briefing.html?limit=3"), 400)
+    refused(client.get("/data/briefing.html?from=yesterday"), 400)
+
+
 def test_a_limit_cuts_and_says_so(client: TestClient) -> None:
     first = client.get("/data/events.csv?limit=3")
     assert [row["event_id"] for row in rows(first)] == ["e-hostile", "e-line", "e-truce"]
