@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import re
 from collections import defaultdict
@@ -153,10 +154,11 @@ def near_copies(articles: Sequence[Article]) -> dict[str, str]:
         if len(own) < _SHORTEST:
             continue
         bands = _bands(own)
-        candidates = sorted({j for band in bands for j in buckets[band]})
-        for j in candidates:
-            near = (ordered[i].published - ordered[j].published).days <= NEAR_DAYS
-            if near and _share(own, runs[j]) >= COPY_SHARE:
+        oldest = ordered[i].published - dt.timedelta(days=NEAR_DAYS)
+        for band in bands:  # what is too old for this article is so for all that follow
+            buckets[band] = [j for j in buckets[band] if ordered[j].published >= oldest]
+        for j in sorted({j for band in bands for j in buckets[band]}):
+            if _share(own, runs[j]) >= COPY_SHARE:
                 original[i] = original.get(j, j)
                 break
         for band in bands:

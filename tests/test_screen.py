@@ -104,5 +104,21 @@ def test_near_copies_point_to_one_original():
     assert near_copies(rows) == {f"n{i}": "n0" for i in range(1, 6)}
 
 
+def test_an_agencys_text_in_five_papers_is_one_source():
+    body = " ".join(f"word{i} of the agency" for i in range(90))
+    papers = {
+        "n1": body,  # the agency's own
+        "n2": f"KABUL (Agencies): {body}",
+        "n3": body[: len(body) // 2],
+        "n4": f"{' '.join(f'own{i}' for i in range(40))}. {body}",
+        "n5": body.replace("word20", "item20").replace("word60", "item60"),
+    }
+    rows = [Article(name, DAY + dt.timedelta(days=i // 2), f"Headline of {name}", text, f"Paper {i}")
+            for i, (name, text) in enumerate(papers.items())]
+    quoting = Article("n6", DAY, "A report of its own", " ".join(f"new{i}" for i in range(300)) + body[:300], "Paper 6")
+    late = Article("n7", DAY + dt.timedelta(days=40), "Again", body, "Paper 7")
+    assert near_copies([*rows, quoting, late]) == {name: "n1" for name in ("n2", "n3", "n4", "n5")}
+
+
 def test_labelled_digests_written_apart_are_no_copies():
     assert near_copies([article_from(row) for row in gold().values()]) == {}
