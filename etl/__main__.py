@@ -144,6 +144,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     check.add_argument(
         "--folder", type=Path, default=FOLDER, metavar="DIR", help="another folder of such tables"
     )
+    link.add_argument("--previous", type=Path, metavar="FILE",
+                      help="an earlier output, whose identifiers events keep")
     for command in (code, link):
         command.add_argument("--input", required=True, type=Path, metavar="FILE", help="JSON Lines, plain or gzip")
         command.add_argument("--output", required=True, type=Path, metavar="FILE", help="JSON Lines")
@@ -204,7 +206,8 @@ def _code(chosen: argparse.Namespace) -> str:
 def _link(chosen: argparse.Namespace) -> str:
     from etl.exchange import link_file
 
-    return link_file(chosen.input, chosen.output, progress=Progress(quiet=chosen.quiet)).summary()
+    progress = Progress(quiet=chosen.quiet)
+    return link_file(chosen.input, chosen.output, previous=chosen.previous, progress=progress).summary()
 
 
 def _evaluate(chosen: argparse.Namespace) -> str:

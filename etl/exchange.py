@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import errno
-import hashlib
 import json
 import os
 import tempfile
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,14 +16,17 @@ from typing import Any, TextIO
 
 from etl.article import CodedArticle
 from etl.codebook import event_row
+from etl.event_ids import Known, Past, Told, identify
 from etl.faults import InputFault, PublishFault, write_fault
-from etl.link import link
-from etl.link_report import Report, report_of_row
+from etl.identifiers import digest
+from etl.link_report import report_of_row
 from etl.progress import Progress
 from etl.read.jsonl import lines_of, load_object
 from etl.read.record import Record, Unreadable, check, clean
 from etl.screen import off_topic
 from etl.workers import Coder, Failed, code_all
+
+_LINKED = ("event_id", "merged_ids", "split_from")  # what linking adds to an event
 
 
 @dataclass(frozen=True)
@@ -81,35 +83,32 @@ def _entry(record: Record, shown: Any, coded: CodedArticle | Failed | None) -> d
     return {"id": shown, "events": [event_row(event, record.article) for event in coded.events] if coded else []}
 
 
-def link_file(source: Path, target: Path, *, progress: Progress | None = None) -> Tally:
+def link_file(source: Path, target: Path, *, previous: Path | None = None,
+              progress: Progress | None = None) -> Tally:
     """Give every event of a JSON Lines file of ``{id, events}`` an ``event_id``; all other fields stay as they are.
 
-    A line that is no such object becomes ``{id: null, events: [], error}``. An event that lacks the fields that linking
-    needs gets an identifier of its own. Raises `etl.faults.Fault`.
+    With `previous`, an earlier output of this, events keep the identifiers that they have there; an event that took in
+    others names theirs in ``merged_ids``, one that was split off names its origin in ``split_from``. A line that is no
+    such object becomes ``{id: null, events: [], error}``. An event that lacks the fields that linking needs gets an
+    identifier of its own. Raises `etl.faults.Fault`.
     """
     progress = progress or Progress(quiet=True)
     with _output(target, source) as file:
+        earlier = _linked([_coded_entry(line) for line in _lines(previous)]) if previous else Past()
         entries = [_coded_entry(line) for line in _lines(source)]
-        seen: Counter[str] = Counter()
-        reports: list[Report] = []
-        linkable: list[dict[str, Any]] = []
-        for entry in entries:
-            article_id = json.dumps(entry.get("id"))
-            seen[article_id] += 1
-            if seen[article_id] > 1:  # the same article again is another telling: its events may be joined
-                article_id += f"#{seen[article_id]}"
-            for number, event in enumerate(entry["events"]):
-                try:
-                    reports.append(report_of_row(event, article_id, _day(entry.get("published"))))
-                    linkable.append(event)
-                except (KeyError, TypeError, ValueError, AttributeError) as error:
-                    why = f"it lacks {error}" if isinstance(error, KeyError) else f"a field cannot be read: {error}"
-                    progress.warn(f"{source.name}: event {number + 1} of {article_id} cannot be linked, {why}; "
-                                  "it gets an identifier of its own", "unlinked")
-                    own = json.dumps([article_id, number, event], sort_keys=True)
-                    event["event_id"] = f"E{hashlib.sha256(own.encode()).hexdigest()[:12]}"
-        for event, event_id in zip(linkable, link(reports), strict=True):
+        told, linkable = _reports(entries, lambda text: progress.warn(f"{source.name}: {text}", "unlinked"))
+        ids, known = identify(told, earlier, "")
+        merged: dict[str, list[str]] = defaultdict(list)
+        for row in known:
+            if row.merged_into:
+                merged[row.merged_into].append(row.event_id)
+        split = {row.event_id: row.split_from for row in known if row.split_from}
+        for event, event_id in zip(linkable, ids, strict=True):
+            for name in _LINKED:
+                event.pop(name, None)
             event["event_id"] = event_id
+            event.update({name: value for name, value in (("merged_ids", merged.get(event_id)),
+                                                          ("split_from", split.get(event_id))) if value})
         tally: Counter[str] = Counter()
         for number, entry in enumerate(entries, start=1):
             if "error" in entry:
@@ -117,6 +116,47 @@ def link_file(source: Path, target: Path, *, progress: Progress | None = None) -
             tally.update(lines=1, errors="error" in entry, events=len(entry["events"]))
             _put(file, entry)
     return Tally(tally["lines"], tally["errors"], tally["events"])
+
+
+def _reports(entries: list[dict[str, Any]], warn: Callable[[str], None]) -> tuple[list[Told], list[dict[str, Any]]]:
+    """The reports that can be linked and, in the same order, their events; the others get identifiers of their own."""
+    seen: Counter[str] = Counter()
+    told: list[Told] = []
+    linkable: list[dict[str, Any]] = []
+    for entry in entries:
+        article_id = entry["id"] if isinstance(entry.get("id"), str) else json.dumps(entry.get("id"))
+        seen[article_id] += 1
+        if seen[article_id] > 1:  # the same article again is another telling: its events may be joined
+            article_id += f"#{seen[article_id]}"
+        same: Counter[str] = Counter()
+        for number, event in enumerate(entry["events"]):
+            plain = {name: value for name, value in event.items() if name not in _LINKED}
+            text = json.dumps([article_id, plain], sort_keys=True)
+            same[text] += 1
+            try:
+                report = report_of_row(event, article_id, _day(entry.get("published")))
+                earlier = event.get("event_id")
+                told.append(Told(digest(text, str(same[text])), report, earlier if isinstance(earlier, str) else ""))
+                linkable.append(event)
+            except (KeyError, TypeError, ValueError, AttributeError) as error:
+                why = f"it lacks {error}" if isinstance(error, KeyError) else f"a field cannot be read: {error}"
+                warn(f"event {number + 1} of {article_id} cannot be linked, {why}; it gets an identifier of its own")
+                event["event_id"] = f"E{digest(text, str(number))}"
+    return told, linkable
+
+
+def _linked(entries: list[dict[str, Any]]) -> Past:
+    """What an earlier output says: its reports and the identifiers given until then."""
+    told, events = _reports(entries, lambda text: None)
+    known: dict[str, Known] = {}
+    for one, event in zip(told, events, strict=True):
+        if not one.event_id:
+            raise InputFault("an event of the earlier output has no event_id; give a file that etl link wrote")
+        origin = event.get("split_from")
+        known[one.event_id] = Known(one.event_id, "live", None, origin if isinstance(origin, str) else None, "", "")
+        for old in event.get("merged_ids") or ():
+            known.setdefault(str(old), Known(str(old), "merged", one.event_id, None, "", ""))
+    return Past(told, known)
 
 
 def _coded_entry(line: bytes) -> dict[str, Any]:

@@ -13,6 +13,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from etl.event_ids import Known, Past, Told, find, identify
+from etl.exchange import link_file
+from etl.faults import InputFault
 from etl.fingerprint import folder_sha256
 from etl.link_report import Report
 from etl.pipeline import run
@@ -149,6 +151,41 @@ def test_any_line_of_releases_keeps_every_identifier_findable(seed):
         assert given == set(known)
         for event_id, row in known.items():
             assert find(event_id, known.values()) in ({*line.ids.values()} if row.status != "withdrawn" else {None})
+
+
+# Without a release
+
+def row(report: Report) -> dict:
+    """A line of coded events, without the article."""
+    fields = ("event_type", "salience", "date_start", "date_end", "date_precision", "place", "district", "province",
+              "country", "geo_precision", "actors_a", "actors_b", "evidence")
+    event = {name: getattr(report, name) for name in fields}
+    casualties = [{"side": side, "killed": [low, high], "injured": None, "by": None}
+                  for side, low, high in report.figures]
+    return {"id": report.article_id, "published": report.published, "events": [{**event, "casualties": casualties}]}
+
+
+def linked(folder: Path, name: str, reports: Sequence[Report], previous: str | None = None) -> dict[str, dict]:
+    """Links a file of reports, one an article; the events by article."""
+    (folder / "in.jsonl").write_text("\n".join(json.dumps(row(report), default=str) for report in reports))
+    link_file(folder / "in.jsonl", folder / name, previous=folder / previous if previous else None)
+    entries = map(json.loads, (folder / name).read_text().splitlines())
+    return {entry["id"]: entry["events"][0] for entry in entries}
+
+
+def test_a_file_that_is_linked_again_keeps_the_identifiers_of_the_earlier_one(tmp_path):
+    first, other = told(AMBUSH, "n1", 1, figures=BIG), told(AMBUSH, "n2", 2, figures=(("PAK.MIL", 3, 3),))
+    one = linked(tmp_path, "one", [first, other])
+    two = linked(tmp_path, "two", [told(first, "n0", 0), first, other], "one")
+    assert {name: two[name]["event_id"] for name in ("n1", "n2")} == {name: one[name]["event_id"] for name in one}
+    assert two["n0"]["event_id"] == one["n1"]["event_id"] and "merged_ids" not in two["n0"]
+    three = linked(tmp_path, "three", [told(first, "n0", 0), first, told(first, "n2", 2)], "two")
+    assert three["n2"]["event_id"] == one["n1"]["event_id"]
+    assert three["n2"]["merged_ids"] == [one["n2"]["event_id"]]
+    four = linked(tmp_path, "four", [told(first, "n0", 0), first, other], "three")
+    assert four["n2"]["split_from"] == one["n1"]["event_id"] and four["n1"]["event_id"] == one["n1"]["event_id"]
+    with pytest.raises(InputFault, match="no event_id"):
+        linked(tmp_path, "five", [first], "in.jsonl")
 
 
 # The whole way
