@@ -49,10 +49,12 @@ def _among(parts: Parts, exact: list[str], every: list[str], cues: set[str], hom
     bombed = "bombing" in exact[:3] or ("bombing" in exact and first in {"security_operation", "armed_clash"})
     if bombed and (first == "bombing" or not only_militants):
         return "bombing"
+    lost_more = parts.toll(is_force) > parts.toll(is_group)
     operation = "security_operation" in every and any(is_group(a) for a in (*suffered, *parts.both, *parts.named))
     if operation and first in {"armed_clash", "security_operation", "air_strike"} and (home or first != "air_strike"):
-        lost_more = parts.toll(is_force) > parts.toll(is_group)
         return "armed_attack" if lost_more and first != "air_strike" else "security_operation"
+    if lost_more and first in {"", "security_operation"} and any(is_group(a) for a in parts.named):
+        return "armed_attack"
     if "security_operation" in (exact or every) and first != "armed_attack" and (only_militants or state_acts):
         return "security_operation"
     if only_militants and state_acts and first not in {"bombing", "air_strike", "shelling", "armed_clash"}:

@@ -9,7 +9,7 @@ from spacy.tokens import Doc, Token
 
 from etl.coding.actions import Action
 from etl.coding.actors import ActorMention
-from etl.coding.kinds import is_group, is_people, is_state, root
+from etl.coding.kinds import is_group, is_people, is_state, root, state_of
 from etl.coding.places import PlaceMention
 from etl.reference import read_table
 
@@ -46,7 +46,10 @@ def satisfied(
     parties = {
         root(m.actor) for m in actors if m.actor and (is_state(m.actor) or is_group(m.actor) or is_people(m.actor))
     }
-    return len(parties | lead) >= 2 if action.needs == "states" else bool(near)
+    if action.needs != "states":
+        return bool(near)
+    parties |= {root(state) for p in places if p.place.geo_precision == "country" and (state := state_of(p.place.country))}
+    return len(parties | lead) >= 2
 
 
 def _of_border(token: Token, places: Sequence[PlaceMention]) -> bool:

@@ -179,7 +179,8 @@ def _others(event_type: str, parts: Parts, default_a: tuple[str, ...], default_b
 
 def _host_and_envoy(parts: Parts, default_a: tuple[str, ...], default_b: tuple[str, ...]) -> Sides:
     """Whose envoy was called in decides who called: the other border state."""
-    for actor in (*parts.targets, *parts.nations):
+    hosts = {root(a) for a in parts.agents}
+    for actor in (*parts.targets, *parts.nations, *(a for a in parts.named if root(a) not in hosts)):
         if root(actor) in home_states():
             for host, guest in (default_sides("diplomatic_protest", c) for c in ("PK", "AF")):
                 if root(guest[0]) == root(actor):
