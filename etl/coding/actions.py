@@ -90,8 +90,9 @@ def _told(span: Span, token: Token, event_type: str) -> str:
         return "real"
     if told == "plan" and span[0].tag_ == "MD":
         return "real"
-    if told == "plan" and event_type in _STATEMENTS and (token.tag_ == "VBD" or token.pos_ == "NOUN"):
-        return "real"
+    if told == "plan" and event_type in _STATEMENTS:
+        promised = len(span) > 1 and any(c.lower_ in {"will", "would", "shall"} for c in token.children)
+        return "real" if token.tag_ == "VBD" or token.pos_ == "NOUN" or promised else told
     return told
 
 
@@ -208,6 +209,8 @@ def _own_modality(token: Token) -> str | None:
             return "plan"  # "demanded that the crossing be reopened"
     if token.dep_ == "pobj" and token.head.lower_ in {"till", "until"}:
         return "plan"  # "it will continue till the arrest of all"
+    if token.dep_ == "pobj" and token.head.lower_ == "of" and token.head.head.lower_ == "ahead":
+        return "plan"  # "ahead of an operation"
     if token.dep_ == "pcomp" and token.head.lower_ in {"for", "on", "of", "against"}:
         return "plan"  # "terms for holding talks"
     return None

@@ -111,6 +111,11 @@ def _states_fight(readings: Readings, happening: Happening, parts: Parts, types:
             or (bool(armies) and bool(lead_parties(readings)) and _at_the_border(readings, happening))
         )
     forces = {root(a) for a in parts.named if is_force(a)} & home
+    answered = any(
+        a.event_type == "armed_clash" and a.modality == "real" for s in happening.scenes for a in s.actions
+    )
+    if {"shelling", "armed_attack"} & set(types) and answered and len(forces) == 2 and "bombing" not in types:
+        return True
     if "shelling" in types and struck and len(forces) == 2:
         return True
     return (

@@ -186,7 +186,7 @@ def _contact(readings: Readings, happening: Happening, parts: Parts, place: Plac
         return True
     home = parties & home_states()
     if len(home) == 2:
-        return strong or happening.family == "accusation" or len(took_part & home_states()) == 2
+        return strong or happening.family in {"accusation", "threat"} or len(took_part & home_states()) == 2
     return bool(home) and any(
         is_group(a) and a != unnamed_group() for a in (*parts.agents, *parts.both, *parts.targets)
     )
