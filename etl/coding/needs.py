@@ -48,7 +48,8 @@ def satisfied(
     }
     if action.needs != "states":
         return bool(near)
-    parties |= {root(state) for p in places if p.place.geo_precision == "country" and (state := state_of(p.place.country))}
+    lands = {state_of(p.place.country) for p in places if p.place.geo_precision == "country"}
+    parties |= {root(state) for state in lands if state}
     return len(parties | lead) >= 2
 
 

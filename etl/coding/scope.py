@@ -6,9 +6,9 @@ import datetime as dt
 import re
 
 from etl.coding.identity import Happening, in_lead
-from etl.coding.kinds import home_countries, home_states, is_group, is_state, kind, root, unnamed_group
+from etl.coding.kinds import home_countries, home_states, is_group, is_state, kind, root, state_of, unnamed_group
 from etl.coding.needs import words
-from etl.coding.parts import Parts
+from etl.coding.parts import Parts, nationalities
 from etl.coding.places import Place
 from etl.coding.scenes import Readings, lead_parties
 
@@ -65,7 +65,10 @@ def _of_our_kind(readings: Readings, happening: Happening, parts: Parts, group: 
     border = any(p.place.kind == "crossing" for s in happening.scenes for p in s.places) or bool(
         lemmas & words("border")
     )
-    fought = bool((lemmas | title) & (words("militancy") | words("fighting")))
+    doc = readings.parsed.doc
+    told = [doc.char_span(a.start, a.end, alignment_mode="expand") or () for s in happening.scenes for a in s.actions]
+    own = {t.lemma_.lower() for span in told for t in span}  # "went on strike" is no strike from the air
+    fought = bool(((lemmas | title) - own) & (words("militancy") | words("fighting")))
     return armed or border or fought or _people_of(parts, readings)
 
 
@@ -99,7 +102,16 @@ def about_the_border(readings: Readings) -> bool:
     """Whether the article names a place of the border states or one of the states: else its soldiers are another's."""
     if any(p.place.country in home_countries() for p in readings.places):
         return True
-    return any(root(m.actor) in home_states() and m.kind in {"state", "nationality"} for m in readings.actors)
+    return any(
+        m.kind in {"state", "nationality"} or _of_nation(readings, m.start, m.end)
+        for m in readings.actors
+        if root(m.actor) in home_states()
+    )
+
+
+def _of_nation(readings: Readings, start: int, end: int) -> bool:
+    """Whether the words name the nation themselves ("Afghan embassy", not "the embassy")."""
+    return any(word in nationalities() for word in re.split(r"\W+", readings.parsed.text[start:end]))
 
 
 def _counted(readings: Readings, happening: Happening) -> bool:
@@ -176,6 +188,9 @@ def _contact(readings: Readings, happening: Happening, parts: Parts, place: Plac
     parties = named | took_part
     if strong:
         parties |= lead_parties(readings)
+    if happening.family in {"accusation", "threat"}:  # "aggression from Afghanistan": a state meant by its land
+        lands = {state_of(p.place.country) for s in happening.scenes for p in s.places if p.role != "dateline"}
+        parties |= {root(a) for a in lands if a}
     tribes = [a for c in (parts.agents, parts.both, parts.targets) for a in c if kind(a) == "community"]
     if (
         tribes
