@@ -96,6 +96,26 @@ def accuracy_rows(measured: Any, limit: int = 200) -> pd.DataFrame:
     return pd.DataFrame(found, columns=["Articles", "Measure", "Value", "Interval (90 %)"])
 
 
+def reliability_rows(measured: Any) -> pd.DataFrame:
+    """How far confidence can be trusted, from ``accuracy.json``.
+
+    Columns Articles, Confidence, Rows, Stated (mean), Right (share).
+
+    Bins that lack a number are passed over.
+    """
+    found: list[dict[str, Any]] = []
+    for part, told in PARTS.items():
+        bins = measured.get(f"reliability_{part}") if isinstance(measured, dict) else None
+        for one in bins if isinstance(bins, list) else ():
+            names = ("from", "to", "rows", "mean_confidence", "share_right")
+            numbers: list[Any] = [one.get(name) for name in names] if isinstance(one, dict) else [None]
+            if all(isinstance(number, int | float) for number in numbers):
+                low, high, count, stated, right = numbers
+                found.append({"Articles": told, "Confidence": f"{low:.1f}–{high:.1f}", "Rows": int(count),
+                              "Stated (mean)": round(stated, 2), "Right (share)": round(right, 2)})
+    return pd.DataFrame(found, columns=["Articles", "Confidence", "Rows", "Stated (mean)", "Right (share)"])
+
+
 def _interval(pair: Any) -> str:
     good = isinstance(pair, list) and len(pair) == 2 and all(isinstance(end, int | float) for end in pair)
     return f"{pair[0]:.3f}–{pair[1]:.3f}" if good else ""

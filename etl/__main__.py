@@ -219,7 +219,8 @@ def _evaluate(chosen: argparse.Namespace) -> str:
         for fault in sorted(scores["tuned"].faults, key=lambda f: f.what):
             print(report.fault_text(fault))
     print(report.table(scores), end="\n\n")
-    print(report.reliability_table(scores["aside"]))
+    for part, title in (("tuned", "part that rules were written on"), ("aside", "part kept aside")):
+        print(report.reliability_table(scores[part], title), end="\n\n")
     return report.gate(report.summary_of(scores, path), write=chosen.write, shipped=path == report.GOLD)
 
 

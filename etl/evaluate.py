@@ -135,7 +135,11 @@ def _f1(table: np.ndarray, column: int) -> tuple[float, float, float, float, flo
 def reliability(
     rows: Iterable[tuple[float, bool]], edges: tuple[float, ...] = (0, 0.2, 0.4, 0.6, 0.8, 1.01)
 ) -> list[dict[str, Any]]:
-    """Rows by stated confidence: how many, the mean confidence, and the share that is wholly right."""
+    """Rows by stated confidence: how many, the mean confidence, and the share that is right.
+
+    Right is what `Score.right` counts: the row pairs with a labelled event, and type, date, place, both sides and the
+    figures of killed agree. A false alarm is a row that is not right.
+    """
     rows = list(rows)
     table = []
     for low, high in zip(edges, edges[1:], strict=False):

@@ -61,10 +61,10 @@ def table(scores: dict[str, Score]) -> str:
     return "\n".join(lines)
 
 
-def reliability_table(score: Score) -> str:
-    """Stated confidence against the share of rows that are wholly right."""
-    lines = ["confidence     rows   stated   right"]
-    for row in reliability(score.rows):
+def reliability_table(score: Score, title: str) -> str:
+    """Stated confidence of main rows against the share of them that is right, in bins and on the whole."""
+    lines = [f"confidence of main rows, {title}", "confidence     rows   stated   right"]
+    for row in [*reliability(score.rows), *reliability(score.rows, (0, 1.01))]:
         lines.append(
             f"{row['from']:.1f} to {row['to']:.1f}  {row['rows']:>6}   {row['mean_confidence']:.2f}     "
             f"{row['share_right']:.2f}"
@@ -89,6 +89,7 @@ def summary_of(scores: dict[str, Score], path: Path) -> dict[str, Any]:
         "gold": path.name,
         "sha256": fingerprint(path),
         "parts": parts,
+        "reliability_tuned": reliability(scores["tuned"].rows),
         "reliability_aside": reliability(scores["aside"].rows),
     }
 

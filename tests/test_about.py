@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from dashboard.about import accuracy_rows, dictionary
+from dashboard.about import accuracy_rows, dictionary, reliability_rows
 from etl.schema import TABLES
 
 
@@ -35,6 +35,13 @@ def test_accuracy_of_a_simpler_form_is_shown_too() -> None:
 @pytest.mark.parametrize("broken", [None, [], 3, "x", {"parts": []}, {"a": 1}])
 def test_broken_accuracy_shows_nothing(broken: Any) -> None:
     assert accuracy_rows(broken).empty
+
+
+def test_reliability_is_shown_by_part_and_bin() -> None:
+    one = {"from": 0.6, "to": 0.8, "rows": 12, "mean_confidence": 0.712, "share_right": 0.667}
+    frame = reliability_rows({"reliability_aside": [one, {"rows": 3}], "reliability_tuned": None})
+    assert frame.to_numpy().tolist() == [["articles kept aside", "0.6–0.8", 12, 0.71, 0.67]]
+    assert reliability_rows(None).empty and reliability_rows({"reliability_aside": [3]}).empty
 
 
 def test_the_dictionary_holds_every_column() -> None:

@@ -89,6 +89,13 @@ def _accuracy(figures: pd.DataFrame) -> None:
         return
     st.dataframe(figures, hide_index=True, key="accuracy", width="content", height="content", placeholder="",
                  alt="Measured accuracy")
+    trust = about.reliability_rows(about.read_accuracy())
+    if len(trust):
+        st.markdown("**What confidence means.** The confidence of a row is the chance that it is right: that the "
+                    "article reports the event, and that type, date, place, both sides and the figures of killed are "
+                    "as a careful reader would write them. Of the rows of each confidence, so many were right:")
+        st.dataframe(trust, hide_index=True, key="reliability", width="content", height="content", placeholder="",
+                     alt="Rows by stated confidence, and the share that was right")
     st.caption("Figures on the shipped summaries flatter: rules were written with part of them in sight, and summaries "
                "are plainer than newspaper text.")
 
