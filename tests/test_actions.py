@@ -34,6 +34,11 @@ def modality(text: str, word: str) -> str:
     ("There was no explosion in Karachi.", "explosion", "negated"),
     ("Militants may have attacked the post.", "attacked", "real"),
     ("The governor condemned the bombing in Bannu.", "bombing", "real"),
+    ("No traffic crossed at Torkham on Thursday.", "No traffic crossed", "real"),
+    ("No vehicle was hit and no bomb exploded in Karachi.", "exploded", "negated"),
+    ("Kabul said it would respond to Pakistan in due course.", "would respond", "real"),
+    ("Pakistan will give a befitting reply to Afghanistan.", "befitting", "real"),
+    ("Families fled ahead of a military operation against militants.", "operation", "plan"),
 ])
 def test_modality(text, word, expected):
     if word == "close":

@@ -320,3 +320,20 @@ WORDS = ["bomb", "killed", "police", "Pakistan", "Afghanistan", "Taliban", "TTP"
 @given(st.lists(st.sampled_from(WORDS), max_size=60).map(" ".join))
 def test_any_order_of_telling_words_is_survived(text):
     events("Attack at Torkham", text)
+
+
+@pytest.mark.parametrize("text, expected", [
+    ("Afghan Taliban forces fired on Pakistani posts in Bajaur on Thursday and the army responded, the military said.",
+     ["border_clash"]),
+    ("Security officials of Pakistan and Afghanistan failed to reach an agreement at Torkham on Thursday.",
+     ["talks_failure"]),
+    ("Peace talks between Islamabad and Kabul ended without a breakthrough on Thursday.", ["talks_failure"]),
+    ("Ishaq Dar spoke by telephone with Afghan Foreign Minister Amir Khan Muttaqi on Thursday.", ["talks"]),
+    ("Pakistan and Afghanistan signed a trade agreement in Islamabad on Thursday.", ["agreement"]),
+    ("Pakistani artillery pounded villages in Kunar on Thursday, residents said.", ["shelling"]),
+    ("Doctors went on strike in Lahore on Thursday over their pay.", []),
+    ("The truck broke down near Torkham on Thursday.", []),
+    ("The cabinet agreed to open a new university in Bannu on Thursday.", []),
+])
+def test_wordings_and_their_types(text, expected):
+    assert types(events("A report", text)) == expected

@@ -60,7 +60,9 @@ def _among(parts: Parts, exact: list[str], every: list[str], cues: set[str], hom
     if only_militants and state_acts and first not in {"bombing", "air_strike", "shelling", "armed_clash"}:
         return "security_operation"
     if first and first != "security_operation":
-        return "armed_attack" if first == "armed_clash" and "armed_attack" in exact and group_acts else first
+        tribes = any(kind(a) == "community" for a in parts.both)
+        attacked = first == "armed_clash" and "armed_attack" in exact and group_acts and not tribes
+        return "armed_attack" if attacked else first
     if only_militants and not group_acts:
         return "security_operation"
     telling = {"bombing", "shelling", "abduction", "armed_clash"} | ({"air_strike"} & cues)

@@ -84,6 +84,8 @@ def _people_of(parts: Parts, readings: Readings) -> bool:
 def _foreign(parts: Parts, happening: Happening) -> bool:
     """Whether another state fights or counts the dead: its conflict is not ours. Forces that fought here are."""
     fighting = {a for c in (parts.agents, parts.both) for a in c}
+    if any(is_group(a) for a in fighting) and any(root(a) in home_states() for a in parts.victims if is_state(a)):
+        return False  # gunmen who hit our forces beside another state's
     sources = {f.by for s in happening.scenes for f in s.figures if f.by}
     theirs = parts.nations if happening.types & {"shelling", "air_strike"} else {}  # "Indian missile strikes"
     return any(kind(a) == "state" and root(a) not in home_states() for a in fighting | sources | set(theirs))
@@ -188,13 +190,14 @@ def _contact(readings: Readings, happening: Happening, parts: Parts, place: Plac
     parties = named | took_part
     if strong:
         parties |= lead_parties(readings)
-    if happening.family in {"accusation", "threat"}:  # "aggression from Afghanistan": a state meant by its land
-        lands = {state_of(p.place.country) for s in happening.scenes for p in s.places if p.role != "dateline"}
+    if strong:  # "officials of Pakistan and Afghanistan", "aggression from Afghanistan": a state meant by its land
+        told = [p for s in happening.scenes for p in s.places if p.role != "dateline"]
+        lands = {state_of(p.place.country) for p in told if p.place.geo_precision == "country"}
         parties |= {root(a) for a in lands if a}
     tribes = [a for c in (parts.agents, parts.both, parts.targets) for a in c if kind(a) == "community"]
     if (
         tribes
-        and strong
+        and (strong or any(is_group(a) for a in parts.both))
         and happening.family in {"agreement", "talking"}
         and (place is None or place.country in home_countries())
     ):
