@@ -12,7 +12,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -51,8 +51,9 @@ def alone(out: Path, waiting: Callable[[], None]) -> Iterator[None]:
     `waiting` is called where another run has to be waited for. The lock is the system's own and ends with the process
     that holds it, however that ends. Raises `PublishFault` where the folder cannot be made or opened.
     """
+    is_new = not out.exists()
     with _faults_told(out):
-        if not out.exists():
+        if is_new:
             check_writable(out)
             out.mkdir(parents=True, exist_ok=True)
         handle = os.open(out, os.O_RDONLY | os.O_DIRECTORY)
@@ -65,6 +66,9 @@ def alone(out: Path, waiting: Callable[[], None]) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+        if is_new:
+            with suppress(OSError):  # a folder that a run without a release made for itself goes again
+                out.rmdir()
 
 
 def publish(frames: Mapping[str, Any], texts: Mapping[str, str], made_from: dict[str, Any], out: Path,
