@@ -49,7 +49,7 @@ CLAIMS = Table(
         Column(
             "evidence",
             "string",
-            f"Exact excerpt that carries the figure (at most {EVIDENCE_LIMIT} characters)",
+            f"Exact sentence that carries the figure (at most {EVIDENCE_LIMIT} characters)",
             required=True,
         ),
         Column(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -11,7 +12,9 @@ from etl.claims import TEXT, Claim, Parties, contests, latest
 from etl.codebook import excerpt
 from etl.estimates import estimates
 from etl.identifiers import digest
-from etl.schema import MEASURES, join_list
+from etl.schema import EVIDENCE_LIMIT, MEASURES, join_list
+
+_SENTENCE_END = re.compile(r"""\n|(?P<short>\b[A-Z][a-z]{0,3})?(?<=\S)[.!?]["'”’)]?\s+(?=["'“‘(]?[A-Z0-9])""")
 
 
 def claim_rows(event: CodedEvent, coded: CodedArticle, report_id: str, event_id: str,
@@ -22,9 +25,9 @@ def claim_rows(event: CodedEvent, coded: CodedArticle, report_id: str, event_id:
     """
     article, ordinals = coded.article, Counter[str]()
     for casualty in event.casualties:
-        start, end = excerpt(casualty.start, casualty.end)
-        if start >= end:
-            start, end = excerpt(event.evidence_start, event.evidence_end)
+        start, end = (casualty.start, casualty.end) if casualty.start < casualty.end else (
+            event.evidence_start, event.evidence_end)
+        start, end = sentence_around(article.full_text, start, end)
         for measure in MEASURES:
             bounds = getattr(casualty, measure)
             if not bounds:
@@ -42,6 +45,24 @@ def claim_rows(event: CodedEvent, coded: CodedArticle, report_id: str, event_id:
             }
             ordinals[identity] += 1
             yield row, claim
+
+
+def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """Offsets of the sentence that holds a figure, as far as an excerpt may reach; the figure stays in it.
+
+    A sentence ends at a line's end, or at a full stop before a capital that no abbreviation ("Gen.", "Oct.") has.
+    """
+    start, end = excerpt(start, end)
+    breaks = [match.end() for match in _SENTENCE_END.finditer(text, max(start - 2 * EVIDENCE_LIMIT, 0),
+                                                              end + EVIDENCE_LIMIT) if not match["short"]]
+    first = max((place for place in breaks if place <= start), default=0)
+    last = min((place for place in breaks if place >= end), default=len(text))
+    while last > end and text[last - 1].isspace():
+        last -= 1
+    if end - first > EVIDENCE_LIMIT:  # too long a sentence: from a word's start on, so that the figure is in it
+        blank = text.find(" ", end - EVIDENCE_LIMIT, start)
+        first = blank + 1 if blank >= 0 else start
+    return first, min(last, first + EVIDENCE_LIMIT)
 
 
 def toll_rows(event_id: str, claims: Sequence[Claim], parties: Parties) -> Iterator[dict[str, Any]]:
