@@ -137,8 +137,9 @@ def _alongside(verb: Token, persons: list[Token]) -> list[Token]:
     """Those of "along with two civilians" behind the persons of a verb."""
     if not persons:
         return []
-    return [noun for child in verb.children if child.dep_ == "prep" and child.lower_ == "with" and child.i
-            and child.nbor(-1).lower_ in ("along", "together") for noun in child.children if noun.dep_ == "pobj"]
+    with_ = [token for child in verb.children if child.dep_ in ("prep", "advmod") for token in (child, *child.children)
+             if token.lower_ == "with" and token.i and token.nbor(-1).lower_ in ("along", "together")]
+    return [noun for prep in with_ for noun in prep.children if noun.dep_ == "pobj"]
 
 
 def _either(token: Token) -> bool:
@@ -209,6 +210,9 @@ def _described(token: Token) -> list[Token]:
     own = [child for child in token.children if child.dep_ in (*SUBJECT, "nummod")]
     if own:
         return own
+    before = token.nbor(-1) if token.i else token
+    if before.pos_ == "NUM" and before.dep_ == "conj" and token.dep_ in ("oprd", "acomp", "advcl", "acl"):
+        return [before]  # "left dozens dead and over 100 injured"
     head = token.head
     if token.dep_ == "amod" and head.i > token.i:
         return [head]

@@ -114,8 +114,7 @@ def _hurts(token: Token) -> bool:
 def partitive(noun: Token) -> tuple[Token, Token]:
     """(counted, persons): "two of his policemen" counts "two" and means "policemen"."""
     of = of_phrase(noun)
-    if of is not None and (noun.pos_ == "NUM" or noun.lemma_.lower() in ("dozen", "score", "hundred", "thousand", "one",
-                                                                        "number", "total", "couple", "all", "lot")):
+    if of is not None and (noun.pos_ == "NUM" or noun.lemma_.lower() in words("quantity")):
         return noun, of
     return noun, noun
 

@@ -81,7 +81,8 @@ class Sides:
             named = [m for m in self.by_sentence.get(self.parsed.sentence_of[toll.anchor], ())
                      if toll.anchor < m.head < toll.head and m.kind in (*_VICTIMS, "armed group")]
             return Sided(toll, named[-1].actor, SURE) if named else Sided(toll, None, OPEN)
-        if lemma in words("collective") or head.pos_ in ("NUM", "ADJ", "DET", "PRON") or toll.head == toll.anchor:
+        bare = head.pos_ in ("NUM", "ADJ", "DET", "PRON") or lemma in words("quantity") or toll.head == toll.anchor
+        if lemma in words("collective") or bare:
             carried = self._carried(toll, before)
             return Sided(toll, carried or self._named_before(toll), WEAK if carried else OPEN)
         if head.pos_ == "PROPN" and head.text in self.names:
@@ -96,7 +97,9 @@ class Sides:
     def _shared(self, head: Token, mention: ActorMention) -> bool:
         """"18 civilians and soldiers": one number for two sides."""
         near = self.by_sentence.get(mention.sentence, ())
-        return any(child.dep_ == "conj" and not any(c.dep_ in ("nummod", "det") for c in child.lefts)
+        return head.tag_ in ("NNS", "NNPS") and any(
+                   child.dep_ == "conj" and child.tag_ in ("NNS", "NNPS")
+                   and not any(c.dep_ in ("nummod", "det", "poss") for c in child.lefts)
                    and any(m.head == child.i and m.actor != mention.actor for m in near) for child in head.children)
 
     def fought(self, toll: Toll, before: Sequence[Sided]) -> str | None:

@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from spacy.tokens import Span, Token
 
 from etl.coding.actors import ActorMention, role
+from etl.coding.date_patterns import MONTHS, WEEKDAYS
 from etl.coding.parse import Parsed
 from etl.coding.stances import SPEAKING, holder, noun_phrase, own_deed, stance_of, subject_of, words
+
+_PERSON = ("he", "she")
+_MEMORY = 3  # sentences within which "he said" still means the one who spoke last
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ class Speech:
         self.sources: list[list[_Source]] = []
         self.speakers: list[str | None] = []
         self.own: list[bool] = []  # whether the sentence names or keeps up a source itself
+        self.named: tuple[str | None, int] = (None, 0)  # the actor who spoke last, and in which sentence
         last: str | None = None
         for number, sentence in enumerate(parsed.sentences):
             found = list(self._find(number, sentence, last))
@@ -62,8 +67,12 @@ class Speech:
             found = [source for source in found if source.verb in part] or found
             if self.parsed.paragraphs[number] == 0:
                 found = [source for source in found if self._tells(source.verb, token)]
-            verbs = {source.verb: source for source in found}
+            verbs = {source.verb: source for source in reversed(found)}  # a headline's label before its grammar
+            below: Token | None = None
             for above in _upwards(self.parsed.doc[token]):
+                if below is not None and above.i in verbs and _occasion(below):
+                    return None
+                below = above
                 if above.i in verbs:
                     # "the group said it staged the raid, in which six died": the toll is the article's own
                     aside = own_deed(above) and any(t.dep_ == "relcl" for t in _upwards(self.parsed.doc[token])
@@ -92,16 +101,31 @@ class Speech:
         """Record the sentence's speaker; returns who a pronoun or a quotation in the next sentence would mean."""
         if found:
             self.own.append(True)
-            self.speakers.append(found[0].actor)
-            return found[0].actor
+            actor = next((source.actor for source in found if source.actor), None)
+            self.speakers.append(actor)
+            self.named = (actor, number) if actor else self.named
+            return actor
         quoted = self._in_quotation(number)
-        turned = any(token.lower_ in words("turn") for token in sentence[:4])
+        turned = any(token.lower_ in words("turn") for token in sentence[:4]) or self._another_day(number, sentence)
         held = number > 0 and self.own[-1] and not turned
         self.own.append(quoted)
         self.speakers.append(last if (quoted or held) and number > 1 else None)
         claimant = next((holder(token, self.by_sentence, self.names, number) for token in sentence
                          if token.lemma_.lower() in words("claim") and stance_of(token) == "claimed"), None)
         return claimant or (last if quoted or held else None)
+
+    def _another_day(self, number: int, sentence: Span) -> bool:
+        """A paragraph that opens with a day or place ("On Monday, forces killed nine", "In Tank, two died") tells
+        something else."""
+        opens = number > 0 and self.parsed.paragraphs[number] != self.parsed.paragraphs[number - 1]
+        if not opens or sentence[0].lower_ not in ("on", "in", "at", "near"):
+            return False
+        return any(t.lower_ in MONTHS or t.lower_ in WEEKDAYS or t.pos_ == "PROPN" for t in sentence[1:3])
+
+    def _recalled(self, number: int) -> str | None:
+        """Whom "he said" means after a sentence or two of another voice."""
+        actor, told = self.named
+        return actor if number - told <= _MEMORY else None
 
     def _find(self, number: int, sentence: Span, last: str | None) -> Iterator[_Source]:
         if self.parsed.paragraphs[number] == 0:
@@ -114,7 +138,7 @@ class Speech:
                 yield from self._said(number, token, last)
             elif token.lower_ in words("cite") and token.dep_ in ("prep", "advcl", "pcomp"):
                 yield from self._cited(number, token, last)
-            elif word in words("text") and token.dep_ in ("pobj", "nsubj", "nsubjpass", "dobj"):
+            elif word in words("text") and _issues(token) and token.dep_ in ("pobj", "nsubj", "nsubjpass", "dobj"):
                 yield from self._issued(number, token)
 
     def _said(self, number: int, verb: Token, last: str | None) -> Iterator[_Source]:
@@ -122,6 +146,8 @@ class Speech:
         objects = [child for child in verb.children if child.dep_ == "dobj"]
         if word in words("claim") and objects:
             return  # a deed claimed is no speech about losses
+        if word in words("bare") and not any(child.dep_ == "ccomp" or child.text == '"' for child in verb.children):
+            return  # "forces responded to an attack", "the fire continued until eight"
         if any(child.dep_ == "aux" and child.tag_ in ("TO", "MD") for child in verb.children):
             return
         subject = subject_of(verb)
@@ -133,7 +159,9 @@ class Speech:
             yield from self._speaker(number, verb, subject, last)
             return
         near = [m for m in self.by_sentence.get(number, ()) if m.head < verb.i]
-        if near and verb.tag_ in ("VBD", "VBZ", "VBP") and self.text[near[-1].end:verb.idx].strip() == "":
+        announced = verb.tag_ in ("VBD", "VBZ", "VBP") or (verb.tag_ == "VBN" and verb.dep_ == "acl" and not any(
+            child.lower_ == "by" for child in verb.children))
+        if near and announced and self.text[near[-1].end:verb.idx].strip() == "":
             yield _Source(verb.i, self._best(near[-1:]))  # "..., the media wing announced"
 
     def _labelled(self, number: int, sentence: Span) -> Iterator[_Source]:
@@ -166,7 +194,7 @@ class Speech:
     def _speaker(self, number: int, verb: Token, subject: Token, last: str | None) -> Iterator[_Source]:
         doc = self.parsed.doc
         if subject.lower_ in words("pronoun") and subject.pos_ == "PRON":
-            yield _Source(verb.i, last)
+            yield _Source(verb.i, last or (self._recalled(number) if subject.lower_ in _PERSON else None))
             return
         if subject.dep_ != "expl" and subject.tag_ in ("WP", "WDT"):
             subject = verb.head if verb.dep_ == "relcl" else subject
@@ -181,6 +209,9 @@ class Speech:
             actor = self.names.get(subject.text)
         elif actor is None and f"the {subject.lower_}" in words("pronoun") and not _vague(subject):
             actor = last
+        if actor is None and not mentions and any(c.dep_ == "poss" and c.pos_ == "PRON" for c in subject.children):
+            before = [m for m in self.by_sentence.get(number, ()) if m.head < subject.i]
+            actor = self._best(before[-1:]) or last  # "the directorate's figures differ: …, its head said"
         if actor is not None and subject.pos_ == "PROPN":
             # "Umer Khan of the administration": the surname stands for the office from here on.
             self.names[doc[subject.i].text] = actor
@@ -191,7 +222,7 @@ class Speech:
         mentions = [m for m in self.by_sentence.get(number, ()) if m.head in inside and m.head > token.i]
         names = [self.names[t.text] for t in token.subtree if t.pos_ == "PROPN" and t.text in self.names]
         if any(t.pos_ == "PRON" and t.dep_ == "pobj" for t in token.subtree) and not mentions:
-            yield _Source(token.head.i if token.dep_ == "prep" else token.i, last)
+            yield _Source(token.head.i if token.dep_ == "prep" else token.i, last or self._recalled(number))
         elif mentions or names or any(other.lemma_.lower() in words("vague") for other in token.subtree):
             yield _Source(token.head.i if token.dep_ == "prep" else token.i,
                           self._best(mentions) or (names[0] if names else None))
@@ -238,6 +269,20 @@ class Speech:
                 head = self.parsed.sentences[following]
                 if self.sources[following][0].verb - head.start <= 8 and not head.text[:1].isupper():
                     self.speakers[number] = self.sources[following][0].actor
+
+
+def _occasion(clause: Token) -> bool:
+    """What someone spoke after is not what he said ("the board announced its withdrawal after three were killed")."""
+    marked = any(child.dep_ in ("mark", "prep") and child.lower_ == "after" for child in clause.children)
+    return (clause.dep_ == "advcl" and marked) or (clause.dep_ == "prep" and clause.lower_ == "after")
+
+
+def _issues(token: Token) -> bool:
+    """A text that someone issues; a post is one on a platform ("in a post on X"), else a place that is guarded."""
+    if token.lemma_.lower() not in words("guarded"):
+        return True
+    return token.tag_ == "NN" and token.dep_ == "pobj" and token.head.lower_ == "in" and any(
+        child.lower_ == "on" for child in token.children)
 
 
 def _quoted(parsed: Parsed) -> list[bool]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import combinations
 
 from etl.article import Casualty
 from etl.coding.casualties import Figure
@@ -12,6 +13,7 @@ from etl.coding.identity import Happening, in_lead
 from etl.coding.kinds import civilians_of, is_civilian, is_group, unnamed_group
 from etl.coding.scenes import Scene
 
+_NEAR = 40  # characters between two figures of one clause
 Bounds = tuple[int | None, int | None] | None
 
 
@@ -71,8 +73,8 @@ def casualties_of(happening: Happening) -> list[Casualty]:
             held = figures.get(key)
             if held is None or _size(figure) > _size(held) or (_size(figure) == _size(held) and held.sentence == 0):
                 figures[key] = figure
-    _merge_sources(figures)
     figures = {key: figure for key, figure in figures.items() if not _is_sum(key, figure, figures)}
+    _merge_sources(figures)
     rows: dict[tuple[str | None, str | None], dict[str, Figure]] = {}
     for (side, by, measure), figure in figures.items():
         rows.setdefault((side, by), {})[measure] = figure
@@ -94,15 +96,36 @@ def _size(figure: Figure) -> int:
 def _is_sum(
     key: tuple[str | None, str | None, str], figure: Figure, figures: dict[tuple[str | None, str | None, str], Figure]
 ) -> bool:
-    """Whether a figure of unsplit or civilian losses only adds up the losses of several other sides."""
-    side, _, measure = key
+    """Whether a figure of unsplit or civilian losses only adds up the losses of several sides.
+
+    "18 dead" where a source counts five soldiers and 13 villagers; attackers may be left out of such a sum. A total
+    with an open end ("several people", "at least three") needs only not to exceed it.
+    """
+    side, by, measure = key
     if side is not None and not is_civilian(side):
         return False
-    parts: dict[str, int] = {}
-    for (other, _, kind), held in figures.items():
-        if kind == measure and other is not None and other != side:
-            parts[other] = max(parts.get(other, 0), _size(held))
-    return len(parts) > 1 and sum(parts.values()) == _size(figure)
+    parts: dict[str, list[int]] = {}
+    for (other, source, kind), held in figures.items():
+        if kind == measure and other is not None and (other != side or source != by) and held is not figure:
+            parts.setdefault(other, []).append(_size(held))
+    others = {other: max(sizes) for other, sizes in parts.items()}
+    victims = {other: size for other, size in others.items() if not is_group(other)}
+    whole = _size(figure)
+    if any(len(told) > 1 and sum(told.values()) == whole for told in (others, victims)):
+        return True
+    source_parts = [
+        _size(held)
+        for (other, source, kind), held in figures.items()
+        if kind == measure and other is not None and source is not None and source != by and not is_group(other)
+    ]
+    if len(source_parts) > 1 and by is None and _pairs_up(source_parts, whole):
+        return True
+    return side is None and figure.high is None and len(others) > 1 and sum(others.values()) >= whole
+
+
+def _pairs_up(parts: Sequence[int], whole: int) -> bool:
+    """Whether two or three of the parts make up the whole."""
+    return any(sum(some) == whole for size in (2, 3) for some in combinations(parts[:10], size))
 
 
 def named_alike(
@@ -113,7 +136,7 @@ def named_alike(
     groups = [a for a in sides if is_group(a) and a != unnamed_group()]
     own = civilians_of(country)
     exact = {
-        (m, getattr(c, m)): c.side
+        (m, getattr(c, m)): c
         for c in casualties
         if c.side and not is_civilian(c.side) and not is_group(c.side)
         for m in ("killed", "injured")
@@ -126,7 +149,9 @@ def named_alike(
             side = groups[0]
         elif side is None or is_civilian(side):
             same = exact.get(("killed", row.killed)) or (None if row.killed else exact.get(("injured", row.injured)))
-            side = same or (own if side and own and event_type != "border_clash" else side)
+            if same is not None and side and same.by == row.by and min(row.end, same.end) - max(row.start, same.start) > -_NEAR:
+                same = None  # "a constable and his driver": two losses told side by side
+            side = (same.side if same else None) or (own if side and own and event_type != "border_clash" else side)
         held = made.get((side, row.by))
         made[side, row.by] = replace(
             row,
