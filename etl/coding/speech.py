@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from spacy.tokens import Span, Token
 
 from etl.coding.actors import ActorMention, role
-from etl.coding.date_patterns import MONTHS, WEEKDAYS
+from etl.coding.date_patterns import WEEKDAYS
 from etl.coding.parse import Parsed
 from etl.coding.stances import SPEAKING, holder, noun_phrase, own_deed, stance_of, subject_of, words
 
@@ -120,7 +120,7 @@ class Speech:
         opens = number > 0 and self.parsed.paragraphs[number] != self.parsed.paragraphs[number - 1]
         if not opens or sentence[0].lower_ not in ("on", "in", "at", "near"):
             return False
-        return any(t.lower_ in MONTHS or t.lower_ in WEEKDAYS or t.pos_ == "PROPN" for t in sentence[1:3])
+        return any(t.lower_ in WEEKDAYS or t.pos_ == "PROPN" for t in sentence[1:3])
 
     def _recalled(self, number: int) -> str | None:
         """Whom "he said" means after a sentence or two of another voice."""

@@ -149,7 +149,8 @@ def named_alike(
             side = groups[0]
         elif side is None or is_civilian(side):
             same = exact.get(("killed", row.killed)) or (None if row.killed else exact.get(("injured", row.injured)))
-            if same is not None and side and same.by == row.by and min(row.end, same.end) - max(row.start, same.start) > -_NEAR:
+            beside = same is not None and min(row.end, same.end) - max(row.start, same.start) > -_NEAR
+            if same is not None and beside and side and same.by == row.by:
                 same = None  # "a constable and his driver": two losses told side by side
             side = (same.side if same else None) or (own if side and own and event_type != "border_clash" else side)
         held = made.get((side, row.by))
