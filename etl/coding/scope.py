@@ -187,6 +187,8 @@ def _contact(readings: Readings, happening: Happening, parts: Parts, place: Plac
     strong = any(s.strength == "strong" for s in happening.scenes)
     if happening.family in {"accusation", "threat"} and not any(in_lead(s) for s in happening.scenes):
         return False
+    if happening.family == "threat" and not _uttered(readings, happening):
+        return False
     parties = named | took_part
     if strong:
         parties |= lead_parties(readings)
@@ -207,6 +209,15 @@ def _contact(readings: Readings, happening: Happening, parts: Parts, place: Plac
         return strong or happening.family in {"accusation", "threat"} or len(took_part & home_states()) == 2
     return bool(home) and any(
         is_group(a) and a != unnamed_group() for a in (*parts.agents, *parts.both, *parts.targets)
+    )
+
+
+def _uttered(readings: Readings, happening: Happening) -> bool:
+    """Whether somebody makes the threat: an actor is quoted, or a verb tells of it; else an onlooker's guess."""
+    verbs = {"VBD", "VBZ", "VBN", "VBP"}
+    return any(
+        readings.speakers[s.sentence] or any(readings.parsed.doc[a.token].tag_ in verbs for a in s.actions)
+        for s in happening.scenes
     )
 
 
