@@ -105,7 +105,8 @@ class Comparison:
         apart[apart] = self._others.of(self._toll[one][apart], self._toll[other][apart]) > 0
         apart |= (told <= STARKLY) & (where < 1)
         by_means = self._needs_tolls[self._type[one], self._type[other]]
-        return np.where(by_means, ~agree, frequent & (apart | loose & ~(agree & (killed >= TELLING))))
+        by_one_toll = agree & ((killed >= TELLING) | (where == 1))
+        return np.where(by_means, ~by_one_toll, frequent & (apart | loose & ~(agree & (killed >= TELLING))))
 
 
 class _Pairs:

@@ -25,6 +25,7 @@ def both(one: Report, other: Report) -> bool:
 @pytest.mark.parametrize("changes", [
     {**BOMB, "figures": (("PAK.POL", 7, 7),)},
     {**BOMB, "figures": ()},
+    {**BOMB, "place": "Kot Azam"},
     ARMY,
     {**ARMY, "place": "Kot Azam"},
     {"place": "Kot Azam", "figures": (("PAK.POL", 1, 1),)},
@@ -32,7 +33,8 @@ def both(one: Report, other: Report) -> bool:
     {**on(1), "figures": (("PAK.POL", 4, 4),)},
     {**on(2), "figures": (("PAK.POL", 2, 2),)},
     {**OPERATION, "figures": (("TTP", 8, 8),)},
-], ids=["a bomb, other dead", "a bomb, no figure", "an ambush on the army", "the army, in a village", "another village",
+], ids=["a bomb, other dead", "a bomb, no figure", "a bomb in a village",
+        "an ambush on the army", "the army, in a village", "another village",
         "the next day, no figure", "the next day, other dead", "two days later, few dead", "an operation"])
 def test_two_attacks_stay_apart(changes):
     here = AMBUSH if "place" not in changes else told(AMBUSH, "n1", place="Gomal")
