@@ -1,5 +1,7 @@
 """What one or two sentences tell, and what they do not: reactions, tribes, tolls, unknown places, other conflicts."""
 
+import datetime as dt
+
 import pytest
 
 from tests.test_events import THURSDAY, events, types
@@ -57,3 +59,33 @@ def test_the_military_of_a_text_that_names_a_foreign_regime_is_that_of_the_place
                    "killed. A spokesman for the Afghan Taliban said nine Taliban fighters were wounded.")
     assert [(c["side"], c["killed"], c["by"]) for c in row["casualties"] if c["killed"]] == [
         ("PAK.MIL", [3, 3], "PAK.MIL")]
+
+
+def test_the_day_an_attack_came_after_is_no_second_attack():
+    rows = events(
+        "Soldier killed in Kalat suicide bombing",
+        "QUETTA: A soldier was killed and three others were injured in a suicide attack on a convoy near Kalat on "
+        "Wednesday, officials said.\n\nThe attack came a day after the chief minister had voiced concern over law and "
+        "order.\n\nOfficials said the suicide blast took place when the convoy was passing through the bazaar.",
+        dt.date.fromisoformat(THURSDAY),
+    )
+    assert types(rows) == ["bombing"]
+
+
+def test_a_child_who_came_home_is_no_deportation():
+    rows = events(
+        "Seminary teacher held for beating pupils near Quetta",
+        "On Tuesday, two of the pupils returned home from the seminary in Quetta with bruises, police said.",
+        dt.date.fromisoformat(THURSDAY),
+    )
+    assert "deportation" not in types(rows)
+
+
+def test_shelling_in_azad_kashmir_is_another_conflicts():
+    rows = events(
+        "Adviser visits families of shelling victims",
+        "MUZAFFARABAD: Two civilians were killed in shelling in Muzaffarabad on Tuesday, the adviser said, blaming the "
+        "terrorists' backers.",
+        dt.date.fromisoformat(THURSDAY),
+    )
+    assert types(rows) == []

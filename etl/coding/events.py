@@ -31,8 +31,7 @@ _FRESH = 2  # days: a happening that ended before is what the article recalls, n
 
 def find_events(readings: Readings, stances: Sequence[Stance]) -> list[CodedEvent]:
     """The events of one article in order of first telling, each with its confidence, without the doubtful ones."""
-    candidates = happenings_of(readings, stances)
-    events = []
+    candidates, events = happenings_of(readings, stances), []
     for happening, event in candidates:
         found, right = probabilities(features(readings, happening, event, len(candidates)))
         if event.salience == "background" or found >= DOUBT:
@@ -54,11 +53,17 @@ def happenings_of(readings: Readings, stances: Sequence[Stance]) -> list[tuple[H
     for happening in [h for h in happenings if h.family not in _PEOPLE] + people:
         if happening.family == "arrest" and all(s.sentence in violent for s in happening.scenes):
             continue  # arrests in an operation are part of it
-        amid = any(e.salience == "main" and h.family in {"violence", "border_closure"} for h, e in made)
+        told = [(h, e) for h, e in made if h.family in {"violence", "border_closure"} and e.salience == "main"]
+        amid = any(_published(readings, h, e, len(happenings)) for h, e in told)
         event = _event(readings, happening, stances, published, amid)
         if event is not None:
             made.append((happening, event))
     return sorted(made, key=lambda told: happenings.index(told[0]))
+
+
+def _published(readings: Readings, happening: Happening, event: CodedEvent, n_happenings: int) -> bool:
+    """Whether the row is sure enough to be published: a doubtful one draws nothing else into scope."""
+    return probabilities(features(readings, happening, event, n_happenings))[0] >= DOUBT
 
 
 def _event(

@@ -195,6 +195,10 @@ def _scene(
             and any(_refers_back(parsed.doc[a.token]) for a in actions)
         ):
             continue
+        if text[start : date.end].endswith((" after", " before")) and all(
+            _refers_back(parsed.doc[a.token]) for a in actions
+        ):
+            continue  # "the attack came a day after the minister spoke": the day is that of the speech
         spoken = group == "violence" and _day_of_speech(parsed, date, actions)
         if spoken or _SPOKE.search(text[max(start, date.start - 60) : date.start]):
             statement = date

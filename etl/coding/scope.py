@@ -59,6 +59,8 @@ def _of_our_kind(readings: Readings, happening: Happening, parts: Parts, group: 
     title = {t.lemma_.lower() for t in readings.parsed.sentences[0]}
     armed = any(is_group(a) for c in (parts.agents, parts.targets, parts.named) for a in c)
     if group == "deportation":
+        if not (_people_of(parts, readings) or (lemmas | title) & (words("fighting") | words("border"))):
+            return False  # pupils who came home
         return any(s.dates or any(t.like_num for t in readings.parsed.sentences[s.sentence]) for s in happening.scenes)
     if group == "arrest":
         return armed or bool((lemmas | title) & words("militancy")) or _people_of(parts, readings)
@@ -91,10 +93,12 @@ def _foreign(parts: Parts, happening: Happening) -> bool:
     return any(kind(a) == "state" and root(a) not in home_states() for a in fighting | sources | set(theirs))
 
 
-def _elsewhere(readings: Readings, happening: Happening, parts: Parts) -> bool:
+def _elsewhere(readings: Readings, happening: Happening, parts: Parts, place: Place | None) -> bool:
     """Whether the clauses or the headline speak of another conflict of the border states ("across the LoC")."""
-    if any(is_group(a) for a in parts.named):
+    if any(is_group(a) and a != unnamed_group() for a in parts.named):
         return False
+    if place is not None and (place.province or "").lower() in words("elsewhere"):
+        return True
     told = {s.sentence for s in happening.scenes} | {0}
     said = " ".join(re.sub(r"\W+", " ", readings.parsed.sentences[n].text.lower()) for n in told)
     return any(f" {re.sub(r'[^a-z]+', ' ', phrase)} " in f" {said} " for phrase in words("elsewhere"))
@@ -224,7 +228,7 @@ def _uttered(readings: Readings, happening: Happening) -> bool:
 def _violence(readings: Readings, happening: Happening, event_type: str, parts: Parts, place: Place | None) -> bool:
     if place is not None and place.country not in {"PK", "AF", None}:
         return False
-    if _foreign(parts, happening) or _elsewhere(readings, happening, parts):
+    if _foreign(parts, happening) or _elsewhere(readings, happening, parts, place):
         return False
     actors = [*parts.named, *parts.victims, *(a for a in parts.both if kind(a) == "community")]
     if (
