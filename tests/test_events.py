@@ -331,6 +331,10 @@ def test_any_order_of_telling_words_is_survived(text):
     ("Ishaq Dar spoke by telephone with Afghan Foreign Minister Amir Khan Muttaqi on Thursday.", ["talks"]),
     ("Pakistan and Afghanistan signed a trade agreement in Islamabad on Thursday.", ["agreement"]),
     ("Pakistani artillery pounded villages in Kunar on Thursday, residents said.", ["shelling"]),
+    ("Kabul blamed Pakistan on Thursday for the fire at Torkham. Pakistan would bear the consequences, the Taliban's "
+     "defence ministry said.", ["threat"]),
+    ("A drone bombed a house in Bannu on Thursday, killing two people; the explosion was heard far away.",
+     ["air_strike"]),
     ("Doctors went on strike in Lahore on Thursday over their pay.", []),
     ("The truck broke down near Torkham on Thursday.", []),
     ("The cabinet agreed to open a new university in Bannu on Thursday.", []),

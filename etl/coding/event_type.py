@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
+from etl.article import CodedEvent
 from etl.coding.actions import Action
 from etl.coding.identity import Happening
 from etl.coding.kinds import home_states, is_force, is_group, is_state, kind, root, state_of
@@ -36,6 +38,13 @@ def decide_type(readings: Readings, happening: Happening, parts: Parts, country:
     return _among(parts, exact, every, cues, at_home)
 
 
+def one_statement(events: Sequence[CodedEvent]) -> list[CodedEvent]:
+    """The events without accusations whose speaker threatens the same state in the article: that is one threat."""
+    pair = lambda e: (root(e.actors_a[0]), root(e.actors_b[0])) if e.actors_a and e.actors_b else None  # noqa: E731
+    threats = {pair(e) for e in events if e.event_type == "threat" and e.salience == "main"}
+    return [e for e in events if not (e.event_type == "accusation" and e.salience == "main" and pair(e) in threats)]
+
+
 def _among(parts: Parts, exact: list[str], every: list[str], cues: set[str], home: bool) -> str:
     """The type where it is no clash of the two states: types of exact words, of all words and of mere cues, in order.
 
@@ -47,9 +56,12 @@ def _among(parts: Parts, exact: list[str], every: list[str], cues: set[str], hom
     only_militants = bool(suffered) and all(is_group(a) for a in suffered)
     first = exact[0] if exact else ""
     bombed = "bombing" in exact[:3] or ("bombing" in exact and first in {"security_operation", "armed_clash"})
-    if bombed and (first == "bombing" or not only_militants):
+    if bombed and first != "air_strike" and (first == "bombing" or not only_militants):
         return "bombing"
     lost_more = parts.toll(is_force) > parts.toll(is_group)
+    only_groups_lost = bool(parts.victims) and all(is_group(a) for a in parts.victims)
+    if not exact and only_groups_lost and any(is_force(a) for a in parts.agents):
+        return "security_operation"  # "militants were targeted by security forces and six of them were killed"
     operation = "security_operation" in every and any(is_group(a) for a in (*suffered, *parts.both, *parts.named))
     if operation and first in {"armed_clash", "security_operation", "air_strike"} and (home or first != "air_strike"):
         return "armed_attack" if lost_more and first != "air_strike" else "security_operation"

@@ -10,7 +10,7 @@ from functools import cache
 from etl.article import Casualty, CodedEvent
 from etl.coding.confidence import DOUBT, features, probabilities
 from etl.coding.dates import undated
-from etl.coding.event_type import decide_type
+from etl.coding.event_type import decide_type, one_statement
 from etl.coding.gazetteer import gazetteer, key
 from etl.coding.identity import Happening, group_scenes, in_lead, together
 from etl.coding.kinds import home_countries, home_states, is_group, kind, of_its_time, root, seat
@@ -36,7 +36,7 @@ def find_events(readings: Readings, stances: Sequence[Stance]) -> list[CodedEven
         found, right = probabilities(features(readings, happening, event, len(candidates)))
         if event.salience == "background" or found >= DOUBT:
             events.append(replace(event, confidence=round(right, 3)))
-    return events
+    return one_statement(events)
 
 
 def happenings_of(readings: Readings, stances: Sequence[Stance]) -> list[tuple[Happening, CodedEvent]]:

@@ -10,7 +10,7 @@ from spacy.tokens import Token
 
 from etl.coding.actors import ActorMention
 from etl.coding.identity import Happening, in_lead
-from etl.coding.kinds import is_group, kind, state_of
+from etl.coding.kinds import is_group, kind, root, state_of
 from etl.coding.roles import AGENT, BOTH, TARGET, role
 from etl.coding.scenes import Readings, Scene
 from etl.reference import read_table
@@ -39,9 +39,19 @@ class Parts:
             self._things(readings, scene)
             self._sources(readings, scene)
             self._adjectives(readings, scene)
+        if happening.family in {"accusation", "threat"}:
+            self._speakers([readings.speakers[s.sentence] for s in happening.scenes], happening.family)
         figures = [f for s in happening.scenes for f in s.figures if f.side and not f.aggregate]
         self.victims = Counter(f.side for f in figures if f.side)
         self._killed = [(f.side, f.low or f.high or 0) for f in figures if f.side and f.measure == "killed"]
+
+    def _speakers(self, said: list[str | None], family: str) -> None:
+        """Who says it makes the statement; in "Kabul would bear the consequences" the subject is the one threatened."""
+        speakers = [speaker for speaker in said if speaker]
+        own = {root(a) for a in speakers} & {root(a) for a in self.agents}
+        if speakers and not own and (family == "threat" or not self.agents):
+            self.targets += self.agents
+            self.agents = Counter(speakers)
 
     def toll(self, of: Callable[[str], bool]) -> int:
         """The largest figure of killed on a side for which `of` holds."""
