@@ -195,7 +195,7 @@ FORMS: dict[str, Form] = {
     "column_sources": Form(("column",), {
         "column": shaped("[a-z]+(?:_[a-z0-9]+)*", "write it as tables do"), "source": filled}),
     "confidence_weights": Form(("feature",), {
-        "feature": filled, "found": number(-50, 50), "right": number(-50, 50)}),
+        "feature": filled, "found": number(-50, 50), "killed": number(-50, 50)}),
     "country_names": Form(("country",), {"country": COUNTRY, "name": filled}),
     "crossings": Form(("crossing_id",), {
         "crossing_id": shaped(r"[a-z]+(?:-[a-z]+)*", "write small letters and hyphens"), "name": filled,

@@ -1,9 +1,10 @@
 """Fits the weights of `etl.coding.confidence` on labelled articles: ``python -m etl train --labels FILE…``.
 
-Two logistic regressions with a ridge penalty. That of `right` becomes the published confidence, so it is calibrated:
-rows are judged by weights that were fitted without their article (cross-validation by article), the penalty is the one
-that judges best so, and the judgements are stretched or flattened to the shares that were right (Platt 1999). The
-stretch is written into the weights, so that coding only sums them up.
+Two logistic regressions with a ridge penalty: whether a row is an event that the article reports, and whether the
+figures of killed of such a row are right. Whole rows alone tell a regression of this size little; the product of the
+two chances tells more. It is calibrated: rows are judged by weights that were fitted without their article
+(cross-validation by article), and the products are stretched or flattened to the shares of whole rows that were right
+(Platt 1999).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.optimize import minimize
 
-from etl.coding.confidence import DOUBT, features
+from etl.coding.confidence import DOUBT, OFFSET, SLOPE, features
 from etl.coding.events import happenings_of
 from etl.evaluate import parts, read_labels
 from etl.measure import ROW, checks, pair
@@ -25,16 +26,16 @@ from etl.read.record import check
 from etl.reference import FOLDER
 
 RIDGE = 3.0  # strength of the L2 penalty: a few hundred rows must not be learned by heart
-RIDGES = (3.0, 10.0, 30.0, 100.0)  # penalties that are tried for `right`
 FOLDS = 10
 
 
 class Row(NamedTuple):
-    """One main candidate event: its features, whether it pairs with a labelled event that counts, whether the whole row
-    is right, and the article's id."""
+    """One main candidate event: its features, whether it pairs with a labelled event that counts, whether its figures
+    of killed are right, whether the whole row is, and the article's id."""
 
     features: dict[str, float]
     found: bool
+    killed: bool
     right: bool
     article_id: str
 
@@ -59,10 +60,10 @@ def rows_of(labels: Iterable[dict[str, Any]]) -> list[Row]:
             match = label["events"][partner[j]] if j in partner else None
             if match is not None and match["salience"] == "background":
                 continue
-            right = match is not None and all(checks(match, rows[j], article.full_text)[k] for k in ROW)
-            made.append(
-                Row(features(readings, happening, event, len(candidates)), match is not None, right, label["id"])
-            )
+            verdict = checks(match, rows[j], article.full_text) if match is not None else dict.fromkeys(ROW, False)
+            given = features(readings, happening, event, len(candidates))
+            whole = all(verdict[name] for name in ROW)
+            made.append(Row(given, match is not None, verdict["killed"], whole, label["id"]))
     return made
 
 
@@ -83,15 +84,28 @@ def fit(rows: list[Row], target_of: Callable[[Row], bool], ridge: float = RIDGE)
     return dict(zip(names, best.x.round(3).tolist(), strict=True))
 
 
-def judged_apart(rows: list[Row], target_of: Callable[[Row], bool], ridge: float = RIDGE) -> np.ndarray:
-    """The logit of each row by weights that were fitted without its article: shape (rows,)."""
+def _logit(weights: dict[str, float], row: Row) -> float:
+    return sum(weights.get(name, 0.0) * value for name, value in row.features.items())
+
+
+def products_apart(rows: list[Row]) -> tuple[np.ndarray, np.ndarray]:
+    """Each row judged by weights that were fitted without its article.
+
+    Gives the chance of `found`, and the logarithm of the product of both chances: arrays of shape (rows,).
+    """
     fold = np.array([int(hashlib.sha256(row.article_id.encode()).hexdigest(), 16) % FOLDS for row in rows])
-    logits = np.zeros(len(rows))
+    chances, products = np.zeros(len(rows)), np.zeros(len(rows))
     for k in sorted(set(fold)):
-        weights = fit([row for row, f in zip(rows, fold, strict=True) if f != k], target_of, ridge)
+        found, killed = _weights([row for row, f in zip(rows, fold, strict=True) if f != k])
         for i in np.flatnonzero(fold == k):
-            logits[i] = sum(weights.get(name, 0.0) * value for name, value in rows[i].features.items())
-    return logits
+            one = -np.logaddexp(0, -_logit(found, rows[i]))
+            chances[i], products[i] = np.exp(one), one - np.logaddexp(0, -_logit(killed, rows[i]))
+    return chances, products
+
+
+def _weights(rows: list[Row]) -> tuple[dict[str, float], dict[str, float]]:
+    found = fit(rows, lambda row: row.found)
+    return found, fit([row for row in rows if row.found], lambda row: row.killed)
 
 
 def stretch(logits: np.ndarray, target: np.ndarray) -> tuple[float, float]:
@@ -110,37 +124,24 @@ def stretch(logits: np.ndarray, target: np.ndarray) -> tuple[float, float]:
     return float(best.x[0]), float(best.x[1])
 
 
-def calibrated(rows: list[Row]) -> dict[str, float]:
-    """Weights of `right` whose sum is a logit that holds on articles that were not fitted on.
+def weights_of(rows: list[Row]) -> tuple[dict[str, float], dict[str, float]]:
+    """The two columns of the table, the second with the calibration under `SLOPE` and `OFFSET`.
 
-    Only rows that would be published shape the stretch, because only they show their confidence.
+    Only rows that would be published shape the calibration, because only they show their confidence.
     """
-    target = np.array([float(row.right) for row in rows])
-    doubt = np.log(DOUBT / (1 - DOUBT))
-    shown = judged_apart(rows, lambda row: row.found) >= doubt
-    if not shown.any():
-        shown[:] = True
-
-    def loss(ridge: float) -> float:
-        logits = apart[ridge][shown]
-        slope, offset = stretch(logits, target[shown])
-        moved = slope * logits + offset
-        return float(np.logaddexp(0, moved).sum() - target[shown] @ moved)
-
-    apart = {ridge: judged_apart(rows, lambda row: row.right, ridge) for ridge in RIDGES}
-    ridge = min(RIDGES, key=loss)
-    slope, offset = stretch(apart[ridge][shown], target[shown])
-    weights = {name: round(slope * weight, 3) for name, weight in fit(rows, lambda row: row.right, ridge).items()}
-    return weights | {"always": round(weights.get("always", 0.0) + offset, 3)}
+    chances, products = products_apart(rows)
+    shown = chances >= DOUBT if (chances >= DOUBT).any() else np.ones(len(rows), bool)
+    slope, offset = stretch(products[shown], np.array([float(row.right) for row in rows])[shown])
+    found, killed = _weights(rows)
+    return found, killed | {SLOPE: round(slope, 3), OFFSET: round(offset, 3)}
 
 
 def train(paths: list[Path], output: Path = FOLDER / "confidence_weights.csv") -> int:
     """Fit on the tuned part of the labelled files (the part kept aside stays unseen); the number of rows used."""
-    labels = [label for path in paths for label in parts(read_labels(path))["tuned"]]
-    rows = rows_of(labels)
-    found, right = fit(rows, lambda row: row.found), calibrated(rows)
+    rows = rows_of([label for path in paths for label in parts(read_labels(path))["tuned"]])
+    found, killed = weights_of(rows)
     with output.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["feature", "found", "right"])
-        writer.writerows([name, found[name], right[name]] for name in sorted(found))
+        writer.writerow(["feature", "found", "killed"])
+        writer.writerows([name, found.get(name, 0.0), killed.get(name, 0.0)] for name in sorted({*found, *killed}))
     return len(rows)

@@ -1,10 +1,11 @@
 """How sure a coded row is: a logistic regression over what the text gives for it.
 
 The weights stand in `data/reference/confidence_weights.csv`, one feature a line, fitted by ``python -m etl train`` on
-labelled articles: `found` weighs towards "this is an event that the article reports", `right` towards "and type, date,
-place, both sides and the figures of killed are those that a careful reader would write". The sum of `right` is
-calibrated by that command and published as `confidence`: of the rows at 0.8, about 80 in 100 are right. A main event
-that is less likely than `DOUBT` to be one is not published.
+labelled articles: `found` weighs towards "this is an event that the article reports", `killed` towards "and its
+figures of killed are right". `SLOPE` and `OFFSET` turn the product of the two chances into the published `confidence`:
+the chance that type, date, place, both sides and the figures of killed are those that a careful reader would write. It
+is calibrated: of the rows at 0.8, about 80 in 100 are right. A main event that is less likely than `DOUBT` to be one is
+not published.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from etl.coding.needs import words
 from etl.coding.scenes import Readings
 from etl.reference import read_table
 
+SLOPE, OFFSET = "calibration slope", "calibration offset"  # rows of the table that are no features
 DOUBT = 0.4  # chosen by cross-validation on the labelled articles that rules were written on
 
 
@@ -79,12 +81,15 @@ def features(readings: Readings, happening: Happening, event: CodedEvent, n_happ
 
 @cache
 def _weights() -> dict[str, tuple[float, float]]:
-    return {row["feature"]: (float(row["found"]), float(row["right"])) for row in read_table("confidence_weights").rows}
+    rows = read_table("confidence_weights").rows
+    return {row["feature"]: (float(row["found"]), float(row["killed"])) for row in rows}
 
 
 def probabilities(given: dict[str, float]) -> tuple[float, float]:
     """The chance that the row is an event that the article reports, and that every cell of it is right."""
     weights = _weights()
     found = sum(weights.get(name, (0.0, 0.0))[0] * value for name, value in given.items())
-    right = sum(weights.get(name, (0.0, 0.0))[1] * value for name, value in given.items())
-    return 1 / (1 + math.exp(-found)), 1 / (1 + math.exp(-right))
+    killed = sum(weights.get(name, (0.0, 0.0))[1] * value for name, value in given.items())
+    product = -math.log1p(math.exp(-found)) - math.log1p(math.exp(-killed))
+    logit = weights.get(SLOPE, (0.0, 1.0))[1] * product + weights.get(OFFSET, (0.0, 0.0))[1]
+    return 1 / (1 + math.exp(-found)), 1 / (1 + math.exp(-logit))
