@@ -189,7 +189,7 @@ FORMS: dict[str, Form] = {
         "word": filled, "role": one_of(
             "aggregate", "body", "collective", "dated", "deadly", "doubt", "embrace", "foe", "hell", "including",
             "injury", "intransitive", "life", "lose", "martyrdom", "mixed", "negation", "nonperson", "noun", "number",
-            "people", "pointing", "send", "several", "shift", "singular", "some", "state", "sustain", "take", "toll",
+            "people", "pointing", "quantity", "send", "several", "shift", "singular", "some", "state", "sustain", "take", "toll",
             "transitive", "weak"),
         "measure": one_of("", "killed", "injured"), "note": free}),
     "column_sources": Form(("column",), {
@@ -254,8 +254,8 @@ FORMS: dict[str, Form] = {
                                          "nothing", "protected", "statistics", "traffic"), "note": free}),
     "screen_words": Form(("word", "kind"), {"word": lower, "kind": one_of("region", "matter"), "note": free}),
     "speech_words": Form(("word", "kind"), {
-        "word": lower, "kind": one_of("cite", "claim", "deed", "deny", "do", "institution", "matter", "medical",
-                                      "nobody", "own", "pronoun", "quote", "responsible", "say", "text", "turn",
+        "word": lower, "kind": one_of("bare", "cite", "claim", "deed", "deny", "do", "guarded", "institution", "matter",
+                                      "medical", "nobody", "own", "pronoun", "quote", "responsible", "say", "text", "turn",
                                       "vague"), "note": free}),
     "target_words": Form(("word",), {
         "word": lower, "side_pk": optional(ACTOR), "side_af": optional(ACTOR), "note": free}),
