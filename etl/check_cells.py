@@ -189,8 +189,8 @@ FORMS: dict[str, Form] = {
         "word": filled, "role": one_of(
             "aggregate", "body", "collective", "dated", "deadly", "doubt", "embrace", "foe", "hell", "including",
             "injury", "intransitive", "life", "lose", "martyrdom", "mixed", "negation", "nonperson", "noun", "number",
-            "people", "pointing", "quantity", "send", "several", "shift", "singular", "some", "state", "sustain", "take", "toll",
-            "transitive", "weak"),
+            "people", "pointing", "quantity", "send", "several", "shift", "singular", "some", "state", "sustain", "take",
+            "toll", "transitive", "weak"),
         "measure": one_of("", "killed", "injured"), "note": free}),
     "column_sources": Form(("column",), {
         "column": shaped("[a-z]+(?:_[a-z0-9]+)*", "write it as tables do"), "source": filled}),
@@ -255,8 +255,8 @@ FORMS: dict[str, Form] = {
     "screen_words": Form(("word", "kind"), {"word": lower, "kind": one_of("region", "matter"), "note": free}),
     "speech_words": Form(("word", "kind"), {
         "word": lower, "kind": one_of("bare", "cite", "claim", "deed", "deny", "do", "guarded", "institution", "matter",
-                                      "medical", "nobody", "own", "pronoun", "quote", "responsible", "say", "text", "turn",
-                                      "vague"), "note": free}),
+                                      "medical", "nobody", "own", "pronoun", "quote", "responsible", "say", "text",
+                                      "turn", "vague"), "note": free}),
     "target_words": Form(("word",), {
         "word": lower, "side_pk": optional(ACTOR), "side_af": optional(ACTOR), "note": free}),
     "triggers": Form(("pattern",), {
