@@ -335,6 +335,8 @@ def test_any_order_of_telling_words_is_survived(text):
      "defence ministry said.", ["threat"]),
     ("A drone bombed a house in Bannu on Thursday, killing two people; the explosion was heard far away.",
      ["air_strike"]),
+    ("The interior minister on Thursday blamed Afghanistan for the attacks in Pakistan.", ["accusation"]),
+    ("Pakistan carried out air strikes in Afghanistan on Thursday, the Taliban government said.", ["air_strike"]),
     ("Doctors went on strike in Lahore on Thursday over their pay.", []),
     ("The truck broke down near Torkham on Thursday.", []),
     ("The cabinet agreed to open a new university in Bannu on Thursday.", []),

@@ -28,7 +28,9 @@ def in_scope(
     group = happening.family
     if not about_the_border(readings):
         return False
-    if _counted(readings, happening) or (group == "violence" and _vague(happening, place)):
+    if _counted(readings, happening) or (
+        group == "violence" and (_vague(happening, place) or _any_attacks(readings, happening, place))
+    ):
         return False
     if _total(happening, event_type, readings.parsed.article.published):
         return False
@@ -143,6 +145,17 @@ def _vague(happening: Happening, place: Place | None) -> bool:
         happening.date is None
         and (place is None or place.geo_precision in {"province", "country"})
         and not any(s.paragraph <= 1 or [f for f in s.figures if not f.aggregate] for s in happening.scenes)
+    )
+
+
+def _any_attacks(readings: Readings, happening: Happening, place: Place | None) -> bool:
+    """ "Blamed Kabul on Thursday for the attacks in Pakistan": a plural over a whole country, the day of the blame."""
+    told = [a for s in happening.scenes for a in s.actions if a.strength != "cue"]
+    return (
+        (place is None or place.geo_precision == "country")
+        and bool(told)
+        and all(a.event_type == "armed_attack" and readings.parsed.doc[a.token].tag_ == "NNS" for a in told)
+        and not any(s.figures for s in happening.scenes)
     )
 
 
