@@ -43,6 +43,7 @@ def past(out: Path, name: str | None) -> Past:
 
 
 def _report(row: dict[str, Any], published: Mapping[str, Any]) -> Report:
-    lists = {name: tuple(split_list(row[name])) for name in ("other_places", "actors_a", "actors_b")}
-    plain = {name: row[name] for name in _REPORT if name not in ("report_id", "event_id", *lists)}
-    return Report(**plain, **lists, published=published.get(row["article_id"]))
+    lists = ("other_places", "actors_a", "actors_b")
+    fields: dict[str, Any] = {name: tuple(split_list(row[name])) if name in lists else row[name]
+                              for name in _REPORT if name not in ("report_id", "event_id")}
+    return Report(**fields, published=published.get(row["article_id"]))

@@ -108,7 +108,7 @@ def _total(rows: Sequence[Claim], parties: Parties | None) -> tuple[Toll, Claim 
     basis = parts[0][3] if len(parts) == 1 else None
     if wholes:
         whole, chosen = _side_toll(wholes), _best(wholes)
-        together = any(claim.side and claim.article_id == chosen.article_id for claim in rows)
+        together = any(claim.side is not None and claim.article_id == chosen.article_id for claim in rows)
         is_news = chosen.main or not any(claim.main for claim in rows)
         low = max(low, whole.low or 0) if together or not parts else min(low, whole.low or 0)
         high = max(high, whole.high or 0)

@@ -159,11 +159,10 @@ def _history(given: Mapping[int, str], votes: Mapping[tuple[int, str], int], kno
     for n, event_id in given.items():
         origin = came_from.get(n)
         split = origin if origin is not None and origin != event_id and origin in live else None
-        old = rows.get(event_id)
-        if old is None:
+        if event_id not in rows:
             rows[event_id] = Known(event_id, "live", None, split, release, release)
         elif split and event_id not in held_by:  # merged or withdrawn before, and back again
-            rows[event_id] = replace(old, split_from=split)
+            rows[event_id] = replace(rows[event_id], split_from=split)
     return [row if row == known.get(event_id) else replace(row, changed_in=release)
             for event_id, row in sorted(rows.items())]
 

@@ -55,9 +55,9 @@ def build(coded: Sequence[CodedArticle], event_ids: Sequence[str], known: Iterab
             for row, claim in claim_rows(event, article, report_id, event_id):
                 claims[event_id].append((row, claim))
     for event_id, reports in told.items():
-        event, figures = merge(reports), [claim for _, claim in claims[event_id]]
-        parties = Parties(event.coded.actors_a, event.coded.actors_b, event.coded.event_type in SYMMETRIC)
-        rows["events"].append(_event_row(event_id, event, reports, figures, parties))
+        merged, figures = merge(reports), [claim for _, claim in claims[event_id]]
+        parties = Parties(merged.coded.actors_a, merged.coded.actors_b, merged.coded.event_type in SYMMETRIC)
+        rows["events"].append(_event_row(event_id, merged, reports, figures, parties))
         rows["claims"] += [{**row, "standing": standing(claim, parties), "superseded": superseded(claim, figures)}
                            for row, claim in claims[event_id]]
         rows["tolls"] += toll_rows(event_id, figures, parties)

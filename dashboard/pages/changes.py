@@ -32,6 +32,8 @@ def page() -> None:
     layout.heading("What changed", "Releases are never edited: a correction, new articles or better rules make a new "
                    "one. Here is what this one says otherwise than the one chosen below, whatever the filters.",
                    found, f"changes-since-{since}")
+    if not now.release.counts["events"]:
+        layout.empty()
     if not since:
         st.info("There is no other release to compare with. The next “make run” with other articles, rules or "
                 "corrections makes one.", icon=":material/compare_arrows:")
