@@ -10,7 +10,7 @@ from functools import cache
 from etl.coding.actors import ActorMention
 from etl.coding.casualty_clauses import tolls
 from etl.coding.casualty_persons import words
-from etl.coding.casualty_sides import Sided, Sides, joined, settle, split
+from etl.coding.casualty_sides import Sided, Sides, joined, narrow, settle, split
 from etl.coding.parse import Parsed
 from etl.coding.speech import Speech
 from etl.reference import ReferenceFault, read_table
@@ -22,7 +22,8 @@ _LOOKED_AT = 200  # figures of an article among which totals and parts are sough
 class Figure:
     """One figure. `start`, `end`: characters of the cleaned text that carry it; `low`, `high` in persons.
 
-    `side` is whose losses (None when the text does not tell), `by` who says so (None in the article's own voice),
+    `named`: it counts no one in figures, but names them ("Constable Khan died"), so that it may tell again who is
+    counted elsewhere. `side` is whose losses (None when the text does not tell), `by` who says so (None in the article's own voice),
     `anchor` the token that means killed or injured. `aggregate` marks totals over more than days, `part_of_total` a
     total that other figures of the article split by side.
     """
@@ -38,6 +39,7 @@ class Figure:
     anchor: int
     aggregate: bool
     part_of_total: bool
+    named: bool = False
 
 
 def find_figures(parsed: Parsed, actors: Sequence[ActorMention]) -> list[Figure]:
@@ -50,6 +52,7 @@ def find_figures(parsed: Parsed, actors: Sequence[ActorMention]) -> list[Figure]
     for toll in tolls(parsed):
         sided = sides.of(toll, found)
         if sided is not None:
+            narrow(found, sided, parsed)
             found.append(sided)
     found = joined(split(settle(found, sides), sides), parsed)
     statistics = _statistics(parsed, actors)
@@ -58,7 +61,8 @@ def find_figures(parsed: Parsed, actors: Sequence[ActorMention]) -> list[Figure]
         toll = sided.toll
         number = parsed.sentence_of[toll.anchor]
         figures.append(Figure(toll.start, toll.end, toll.measure, toll.low, toll.high, sided.side,
-                              speech.at(toll.anchor), number, toll.anchor, number in statistics, False))
+                              speech.at(toll.anchor), number, toll.anchor, number in statistics, False,
+                              toll.named))
     looked = figures[:_LOOKED_AT]
     totals = {(f.side, f.measure, f.low, f.high) for f in looked if _is_total(f, looked, parsed)}
     return [replace(f, part_of_total=(f.side, f.measure, f.low, f.high) in totals) for f in figures]

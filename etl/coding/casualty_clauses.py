@@ -26,7 +26,8 @@ class Toll:
     """One count as a clause tells it.
 
     `anchor` is the token that means killed or injured, `head` that of the persons (or of the bare number). `whole` is
-    the token of the larger count of which this one is a part ("including two soldiers").
+    the token of the larger count of which this one is a part ("including two soldiers"), `named` whether the persons are
+    named and not counted.
     """
 
     measure: str
@@ -37,6 +38,7 @@ class Toll:
     start: int
     end: int
     whole: int | None = None
+    named: bool = False
 
 
 def tolls(parsed: Parsed) -> list[Toll]:
@@ -96,7 +98,8 @@ def _toll(measure: str, anchor: Token, noun: Token, counted: Token, count: tuple
     number = counter.of(counted)
     starts = [anchor.idx, noun.idx, counted.idx] + ([number.start] if number else [])
     ends = [t.idx + len(t) for t in (anchor, noun, counted)] + ([number.end] if number else [])
-    return Toll(measure, anchor.i, noun.i, *count, min(starts), max(ends))
+    named = number is None and noun.pos_ == "PROPN"
+    return Toll(measure, anchor.i, noun.i, *count, min(starts), max(ends), named=named)
 
 
 def _victims(token: Token) -> Iterator[tuple[str, list[Token]]]:

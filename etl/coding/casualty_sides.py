@@ -66,6 +66,9 @@ class Sides:
                 return Sided(toll, None, SURE)
             bare = self.text[mention.start:mention.end].lower() == head.lower_
             return Sided(toll, mention.actor, WEAK if lemma in words("weak") and bare else SURE)
+        band = self._band(toll, head, lemma)
+        if band is not None:
+            return Sided(toll, band, WEAK)
         if lemma in words("people"):
             return Sided(toll, self.fought(toll, before), WEAK)
         if head.lower_ in words("pointing"):
@@ -83,7 +86,7 @@ class Sides:
             return Sided(toll, named[-1].actor, SURE) if named else Sided(toll, None, OPEN)
         bare = head.pos_ in ("NUM", "ADJ", "DET", "PRON") or lemma in words("quantity") or toll.head == toll.anchor
         if lemma in words("collective") or bare:
-            carried = self._carried(toll, before)
+            carried = self._carried(toll, before) or (self._attackers(toll) if bare else None)
             return Sided(toll, carried or self._named_before(toll), WEAK if carried else OPEN)
         if head.pos_ == "PROPN" and head.text in self.names:
             return Sided(toll, self.names[head.text], SURE)
@@ -93,6 +96,25 @@ class Sides:
             return None
         person = head.pos_ == "NOUN" and lemma.endswith(("er", "or", "ist", "man", "ian", "ant"))
         return Sided(toll, self.people(toll), WEAK) if person or head.pos_ == "PROPN" else None
+
+    def _band(self, toll: Toll, head: Token, lemma: str) -> str | None:
+        """The armed group that "its members", "his accomplices", "two of the men", "three killed" belong to.
+
+        It is named before in the sentence, or is what the sentence before tells of.
+        """
+        number = self.parsed.sentence_of[toll.anchor]
+        owned = any(child.dep_ == "poss" and child.pos_ == "PRON" for child in head.children)
+        those = lemma == "man" and any(child.lower_ in ("the", "these", "those") for child in head.children)
+        if not (lemma in words("band") or (lemma == "member" and owned) or those):
+            return None
+        for earlier in (number, number - 1, number - 2):
+            if earlier < 0 or self.parsed.paragraphs[earlier] == 0 and earlier != number:
+                return None
+            named = [m for m in self.by_sentence.get(earlier, ()) if m.head < head.i and m.kind in (
+                "armed group", "military", "police")]
+            if named:
+                return named[-1].actor if named[-1].kind == "armed group" else None
+        return None
 
     def _shared(self, head: Token, mention: ActorMention) -> bool:
         """"18 civilians and soldiers": one number for two sides."""
@@ -168,6 +190,21 @@ class Sides:
                 return sided.side
         return None
 
+    def _attackers(self, toll: Toll) -> str | None:
+        """Some of the armed men whom the sentence before counts ("five attackers came; two were shot dead")."""
+        number = self.parsed.sentence_of[toll.anchor]
+        if number == 0 or self.parsed.paragraphs[number] != self.parsed.paragraphs[number - 1]:
+            return None
+        subject = subject_of(self.doc[toll.anchor])
+        if subject is None or subject.i != toll.head:
+            return None
+        for m in reversed(self.by_sentence.get(number - 1, ())):
+            noun = self.doc[m.head]
+            if noun.dep_ in ("nsubj", "conj", "nsubjpass") and noun.tag_ == "NNS":
+                counted = any(child.dep_ == "nummod" for child in noun.children)
+                return m.actor if m.kind == "armed group" and counted else None
+        return None
+
     def _others(self, toll: Toll) -> list[ActorMention]:
         """Those whom the sentence names beside the doers of its verbs."""
         anchor = self.doc[toll.anchor]
@@ -193,7 +230,8 @@ def settle(found: list[Sided], sides: Sides) -> list[Sided]:
     """Doubtful sides take that of an equal figure elsewhere in the article; "terrorists" those of the group near by."""
     sure: dict[tuple[str, int | None], list[str]] = {}
     for sided in sorted(found, key=lambda s: s.doubt):
-        guessed = sides.doc[sided.toll.head].lemma_.lower() in words("people") or sided.doubt == OPEN
+        lemma = sides.doc[sided.toll.head].lemma_.lower()
+        guessed = lemma in words("people") or sided.doubt == OPEN or (sided.doubt and lemma in words("weak"))
         if sided.side and not guessed and sided.toll.whole is None:
             sure.setdefault((sided.toll.measure, sided.toll.low or sided.toll.high), []).append(sided.side)
     out: list[Sided] = []
@@ -274,7 +312,8 @@ def joined(found: list[Sided], parsed: Parsed) -> list[Sided]:
                 and (parsed.doc[toll.head].dep_ in ("conj", "appos", "dep") or _listed(last.toll, toll, parsed))):
             low = None if toll.low is None or last.toll.low is None else toll.low + last.toll.low
             high = None if toll.high is None or last.toll.high is None else toll.high + last.toll.high
-            out[-1] = replace(last, toll=replace(last.toll, low=low, high=high, end=max(toll.end, last.toll.end)))
+            out[-1] = replace(last, toll=replace(last.toll, low=low, high=high, end=max(toll.end, last.toll.end),
+                                                 named=toll.named and last.toll.named))
         else:
             out.append(sided)
     return out
@@ -317,6 +356,17 @@ def split(found: list[Sided], sides: Sides) -> list[Sided]:
             sided = replace(sided, toll=replace(toll, low=toll.low - taken, high=toll.low - taken))
         out.append(sided)
     return out
+
+
+def narrow(found: list[Sided], part: Sided, parsed: Parsed) -> None:
+    """A part tells the side of its whole ("three personnel, including a police inspector"), also to what follows."""
+    if part.toll.whole is None:
+        return
+    for place in range(len(found) - 1, max(-1, len(found) - 6), -1):
+        whole = found[place]
+        same = whole.toll.head == part.toll.whole and whole.toll.measure == part.toll.measure
+        if same and parsed.doc[whole.toll.head].lemma_.lower() in words("weak") and _narrower(whole, part):
+            found[place] = replace(whole, side=part.side)
 
 
 def _narrower(whole: Sided, part: Sided) -> bool:

@@ -96,7 +96,7 @@ def _aftermath() -> re.Pattern[str]:
     return re.compile(r"\b(?:" + "|".join(words) + r")\b", re.I)
 
 
-def _starts_another(clause: str) -> bool:
+def starts_another(clause: str) -> bool:
     """Whether the words announce another story, not just another statement about the same."""
     found = _discourse().match(clause)
     return found is not None and not _STATEMENT.match(clause, found.end())
@@ -240,7 +240,7 @@ def _scene(
             all(a.reaction for a in actions)
             or any(_refers_back(parsed.doc[a.token]) for a in actions if a.modality in {"real", "kind", "state"})
         ),
-        marker=_starts_another(text[readings.parsed.sentences[number].start_char : end])
+        marker=starts_another(text[readings.parsed.sentences[number].start_char : end])
         if start == readings.parsed.sentences[number].start_char
         else True,
     )

@@ -75,6 +75,7 @@ def casualties_of(happening: Happening) -> list[Casualty]:
                 figures[key] = figure
     figures = {key: figure for key, figure in figures.items() if not _is_sum(key, figure, figures)}
     _merge_sources(figures)
+    figures = {key: figure for key, figure in figures.items() if not _told_again(key, figure, figures)}
     rows: dict[tuple[str | None, str | None], dict[str, Figure]] = {}
     for (side, by, measure), figure in figures.items():
         rows.setdefault((side, by), {})[measure] = figure
@@ -121,6 +122,18 @@ def _is_sum(
     if len(source_parts) > 1 and by is None and _pairs_up(source_parts, whole):
         return True
     return side is None and figure.high is None and len(others) > 1 and sum(others.values()) >= whole
+
+
+def _told_again(
+    key: tuple[str | None, str | None, str], figure: Figure, figures: dict[tuple[str | None, str | None, str], Figure]
+) -> bool:
+    """Whether a figure only names victims whom another source counts ("Constables Khan and Gul died", of four)."""
+    side, by, measure = key
+    return figure.named and any(
+        kind == measure and source != by and not held.named and _size(held) >= _size(figure)
+        and (other == side or (is_civilian(side or "") and other is not None and not is_group(other)))
+        for (other, source, kind), held in figures.items()
+    )
 
 
 def _pairs_up(parts: Sequence[int], whole: int) -> bool:

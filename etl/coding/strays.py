@@ -1,0 +1,56 @@
+"""Figures that stand in a sentence without a word for the happening ("It cost the lives of four soldiers")."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from etl.coding.identity import Happening, together
+from etl.coding.scenes import Readings, Scene, starts_another
+
+_REACH = 2  # sentences between a happening and a figure that goes on with it
+_COUNTING = {"violence", "protest"}  # families of happenings that have casualties
+
+
+def gather_strays(readings: Readings, happenings: Sequence[Happening]) -> None:
+    """Give each figure that no happening holds to the violent one told last, in the same sentence or just before.
+
+    Left alone are totals over longer times, and sentences that turn to another story, day or place.
+    """
+    held = {f.anchor for h in happenings if h.family in _COUNTING for s in h.scenes for f in s.figures}
+    violent = [h for h in happenings if h.family == "violence"]
+    sentences = readings.parsed.sentences
+    for number in sorted({f.sentence for f in readings.figures if f.anchor not in held and not f.aggregate}):
+        if number == 0 or starts_another(sentences[number].text):
+            continue
+        told = [
+            (scene.sentence, place, happening)
+            for happening in violent
+            for place, scene in enumerate(happening.scenes)
+            if 0 < scene.sentence <= number and number - scene.sentence <= _REACH
+        ]
+        if not told:
+            continue
+        _, place, happening = max(told, key=lambda t: t[0])
+        if _elsewhere(readings, number, happening):
+            continue
+        strays = tuple(
+            f for f in readings.figures if f.sentence == number and f.anchor not in held and not f.aggregate
+        )
+        host: Scene = happening.scenes[place]
+        happening.scenes[place] = replace(host, figures=(*host.figures, *strays))
+
+
+def _elsewhere(readings: Readings, number: int, happening: Happening) -> bool:
+    """Whether the sentence names a place apart from the happening's, or another day."""
+    for mention in readings.places:
+        if mention.sentence == number and mention.role == "location" and happening.place is not None \
+                and together(mention.place, happening.place) is False:
+            return True
+    span = readings.parsed.sentences[number]
+    for date in readings.dates:
+        if span.start_char <= date.start < span.end_char and date.role in {"point", "range", "since"} \
+                and happening.date is not None \
+                and (date.date_start > happening.date[1] or happening.date[0] > date.date_end):
+            return True
+    return False
