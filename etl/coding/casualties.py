@@ -23,9 +23,9 @@ class Figure:
     """One figure. `start`, `end`: characters of the cleaned text that carry it; `low`, `high` in persons.
 
     `named`: it counts no one in figures, but names them ("Constable Khan died"), so that it may tell again who is
-    counted elsewhere. `side` is whose losses (None when the text does not tell), `by` who says so (None in the article's own voice),
-    `anchor` the token that means killed or injured. `aggregate` marks totals over more than days, `part_of_total` a
-    total that other figures of the article split by side.
+    counted elsewhere. `side` is whose losses (None when the text does not tell), `by` who says so (None in the
+    article's own voice), `anchor` the token that means killed or injured. `aggregate` marks totals over more than days,
+    `part_of_total` a total that other figures of the article split by side.
     """
 
     start: int

@@ -26,8 +26,8 @@ class Toll:
     """One count as a clause tells it.
 
     `anchor` is the token that means killed or injured, `head` that of the persons (or of the bare number). `whole` is
-    the token of the larger count of which this one is a part ("including two soldiers"), `named` whether the persons are
-    named and not counted.
+    the token of the larger count of which this one is a part ("including two soldiers"), `named` whether the persons
+    are named and not counted.
     """
 
     measure: str

@@ -13,7 +13,6 @@ from etl.coding.date_patterns import WEEKDAYS
 from etl.coding.parse import Parsed
 from etl.coding.stances import SPEAKING, holder, noun_phrase, own_deed, stance_of, subject_of, words
 
-_PERSON = ("he", "she")
 _MEMORY = 3  # sentences within which "he said" still means the one who spoke last
 
 
@@ -194,7 +193,7 @@ class Speech:
     def _speaker(self, number: int, verb: Token, subject: Token, last: str | None) -> Iterator[_Source]:
         doc = self.parsed.doc
         if subject.lower_ in words("pronoun") and subject.pos_ == "PRON":
-            yield _Source(verb.i, last or (self._recalled(number) if subject.lower_ in _PERSON else None))
+            yield _Source(verb.i, last or self._recalled(number))
             return
         if subject.dep_ != "expl" and subject.tag_ in ("WP", "WDT"):
             subject = verb.head if verb.dep_ == "relcl" else subject

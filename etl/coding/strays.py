@@ -17,10 +17,11 @@ def gather_strays(readings: Readings, happenings: Sequence[Happening]) -> None:
 
     Left alone are totals over longer times, and sentences that turn to another story, day or place.
     """
+    free = [f for f in readings.figures if not f.aggregate and not f.named]  # who is named is mostly counted elsewhere
     held = {f.anchor for h in happenings if h.family in _COUNTING for s in h.scenes for f in s.figures}
     violent = [h for h in happenings if h.family == "violence"]
     sentences = readings.parsed.sentences
-    for number in sorted({f.sentence for f in readings.figures if f.anchor not in held and not f.aggregate}):
+    for number in sorted({f.sentence for f in free if f.anchor not in held}):
         if number == 0 or starts_another(sentences[number].text):
             continue
         told = [
@@ -34,9 +35,7 @@ def gather_strays(readings: Readings, happenings: Sequence[Happening]) -> None:
         _, place, happening = max(told, key=lambda t: t[0])
         if _elsewhere(readings, number, happening):
             continue
-        strays = tuple(
-            f for f in readings.figures if f.sentence == number and f.anchor not in held and not f.aggregate
-        )
+        strays = tuple(f for f in free if f.sentence == number and f.anchor not in held)
         host: Scene = happening.scenes[place]
         happening.scenes[place] = replace(host, figures=(*host.figures, *strays))
 

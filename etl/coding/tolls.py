@@ -34,6 +34,15 @@ def without_totals(happening: Happening, happenings: Sequence[Happening], publis
     if len({key[0] for key in told}) < 2:
         return happening.scenes
 
+    below = {
+        (id(h), f.side, f.measure, f.low)
+        for h in recent
+        for s in h.scenes
+        if not in_lead(s)
+        for f in s.figures
+        if not f.aggregate and f.low
+    }
+
     def adds_up(figure: Figure) -> bool:
         parts = [
             key
@@ -46,10 +55,19 @@ def without_totals(happening: Happening, happenings: Sequence[Happening], publis
         owners = {key[0] for key in told if key[1:] == (figure.side, figure.measure, figure.low)}
         return figure.sentence == 0 and bool(owners) and id(happening) not in owners
 
-    return [
-        replace(s, figures=tuple(f for f in s.figures if not adds_up(f) and not of_another(f))) if in_lead(s) else s
-        for s in happening.scenes
-    ]
+    def summed(figure: Figure) -> bool:
+        # in a lead that adds up, what else it counts is that of the happening which tells it below
+        owners = {key[0] for key in below if key[1:] == (figure.side, figure.measure, figure.low)}
+        return bool(owners) and id(happening) not in owners
+
+    kept = []
+    for scene in happening.scenes:
+        if in_lead(scene):
+            sums = any(adds_up(f) for f in scene.figures)
+            scene = replace(scene, figures=tuple(
+                f for f in scene.figures if not (adds_up(f) or of_another(f) or (sums and summed(f)))))
+        kept.append(scene)
+    return kept
 
 
 def _same_people(one: str | None, other: str | None) -> bool:
@@ -65,9 +83,13 @@ def casualties_of(happening: Happening) -> list[Casualty]:
     Of several figures of one source the largest counts: a toll that rose, not a part of it told later or earlier.
     """
     figures: dict[tuple[str | None, str | None, str], Figure] = {}
+    told = [f for s in happening.scenes for f in s.figures if not f.aggregate]
+    parts = {(f.side, f.measure) for f in told if not f.part_of_total}
     for scene in happening.scenes:
         for figure in scene.figures:
             if figure.aggregate or (figure.low is None and figure.high is None):
+                continue
+            if figure.part_of_total and (figure.side, figure.measure) in parts:
                 continue
             key = (figure.side, figure.by, figure.measure)
             held = figures.get(key)
@@ -130,8 +152,9 @@ def _told_again(
     """Whether a figure only names victims whom another source counts ("Constables Khan and Gul died", of four)."""
     side, by, measure = key
     return figure.named and any(
-        kind == measure and source != by and not held.named and _size(held) >= _size(figure)
-        and (other == side or (is_civilian(side or "") and other is not None and not is_group(other)))
+        kind == measure and not held.named and _size(held) >= _size(figure)
+        and (other is None or source != by)
+        and (other in (side, None) or (side is not None and is_civilian(side) and not is_group(other)))
         for (other, source, kind), held in figures.items()
     )
 
