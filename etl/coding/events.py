@@ -273,6 +273,8 @@ def _when(happening: Happening, published: dt.date, event_type: str) -> tuple[dt
             (d.role for s in happening.scenes for d in s.dates if (d.date_start, d.date_end) == happening.date[:2]), ""
         )
         start, end, precision = happening.date
+        if event_type == "talks_failure" and precision == "day" and end <= published:
+            return end, end, precision  # talks over several days fail on the last of them
         if role == "duration" and event_type == "border_closure":
             return start, start, precision  # closed for the third day running: it closed two days ago
         if role == "since" and happening.family == "violence" and precision == "day":
