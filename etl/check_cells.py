@@ -187,10 +187,10 @@ FORMS: dict[str, Form] = {
     "boilerplate": Form(("pattern", "where"), {"pattern": expression, "where": one_of("title", "text"), "note": free}),
     "casualty_words": Form(("word", "role"), {
         "word": filled, "role": one_of(
-            "aggregate", "body", "collective", "dated", "deadly", "doubt", "embrace", "foe", "hell", "including",
-            "injury", "intransitive", "life", "lose", "martyrdom", "mixed", "negation", "nonperson", "noun", "number",
-            "people", "pointing", "quantity", "send", "several", "shift", "singular", "some", "state", "sustain",
-            "take", "toll", "transitive", "weak"),
+            "aggregate", "band", "body", "collective", "dated", "deadly", "doubt", "embrace", "foe", "hell",
+            "including", "injury", "intransitive", "life", "lose", "martyrdom", "mixed", "negation", "nonperson",
+            "noun", "number", "people", "pointing", "quantity", "send", "several", "shift", "singular", "some",
+            "state", "sustain", "take", "toll", "transitive", "weak"),
         "measure": one_of("", "killed", "injured"), "note": free}),
     "column_sources": Form(("column",), {
         "column": shaped("[a-z]+(?:_[a-z0-9]+)*", "write it as tables do"), "source": filled}),

@@ -9,10 +9,9 @@ from functools import cache
 
 from etl.article import Casualty, CodedEvent
 from etl.coding.confidence import DOUBT, features, probabilities
-from etl.coding.dates import undated
 from etl.coding.event_type import decide_type, one_statement
 from etl.coding.gazetteer import gazetteer, key
-from etl.coding.identity import Happening, group_scenes, in_lead, together
+from etl.coding.identity import Happening, group_scenes, in_lead, together, when
 from etl.coding.kinds import home_countries, home_states, is_group, kind, of_its_time, root, seat
 from etl.coding.parts import Parts
 from etl.coding.places import Place, PlaceMention, locate
@@ -74,7 +73,7 @@ def _event(
     parts = Parts(readings, happening)
     place, others = _where(readings, happening)
     event_type = decide_type(readings, happening, parts, place.country if place else None)
-    start, end, precision = _when(happening, published, event_type)
+    start, end, precision = when(happening, published, event_type)
     claimed = _stance(stances, happening, "claimed")
     denied = _stance(stances, happening, "denied")
     country = place.country if place else None
@@ -265,23 +264,6 @@ def _city(name: str) -> Place | None:
     return Place(
         e.place_id, e.name, e.kind, e.district, e.province, e.country, e.latitude, e.longitude, e.km_to_border, "place"
     )
-
-
-def _when(happening: Happening, published: dt.date, event_type: str) -> tuple[dt.date, dt.date, str]:
-    if happening.date:
-        role = next(
-            (d.role for s in happening.scenes for d in s.dates if (d.date_start, d.date_end) == happening.date[:2]), ""
-        )
-        start, end, precision = happening.date
-        if event_type == "talks_failure" and precision == "day" and end <= published:
-            return end, end, precision  # talks over several days fail on the last of them
-        if role == "duration" and event_type == "border_closure":
-            return start, start, precision  # closed for the third day running: it closed two days ago
-        if role == "since" and happening.family == "violence" and precision == "day":
-            return start, max(end, published), precision
-        return happening.date
-    statement = next((s.statement for s in happening.scenes if s.statement), None)
-    return undated(published, statement)
 
 
 def _salience(happening: Happening, end: dt.date, published: dt.date, event_type: str) -> str:

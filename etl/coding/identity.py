@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from etl.coding.dates import DateMention
+from etl.coding.dates import DateMention, undated
 from etl.coding.places import Place
 from etl.coding.scenes import Scene
 
@@ -196,3 +196,20 @@ def in_lead(scene: Scene) -> bool:
 def date_of(mention: DateMention) -> tuple[dt.date, dt.date, str]:
     """A date mention as (start, end, precision)."""
     return mention.date_start, mention.date_end, mention.precision
+
+
+def when(happening: Happening, published: dt.date, event_type: str) -> tuple[dt.date, dt.date, str]:
+    """First day, last day and precision of a happening, by the codebook's rules for its type."""
+    if happening.date:
+        start, end, precision = happening.date
+        days = (start, end)
+        role = next((d.role for s in happening.scenes for d in s.dates if (d.date_start, d.date_end) == days), "")
+        if event_type == "talks_failure" and precision == "day" and end <= published:
+            return end, end, precision  # talks over several days fail on the last of them
+        if role == "duration" and event_type == "border_closure":
+            return start, start, precision  # closed for the third day running: it closed two days ago
+        if role == "since" and happening.family == "violence" and precision == "day":
+            return start, max(end, published), precision
+        return happening.date
+    statement = next((s.statement for s in happening.scenes if s.statement), None)
+    return undated(published, statement)
