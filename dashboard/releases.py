@@ -151,7 +151,7 @@ def _take_in(connection: duckdb.DuckDBPyConnection, path: Path, table: Table) ->
     """
     file = path / f"{table.name}.parquet"
     if not file.is_file() and table.name not in ESSENTIAL:
-        columns = ", ".join(f"{column.name} {_SQL[column.kind]}" for column in table.columns)
+        columns = ", ".join(f'"{column.name}" {_SQL[column.kind]}' for column in table.columns)  # by is a word of SQL
         connection.execute(f"CREATE TABLE {table.name} ({columns})")
         return f"table {table.name}"
     try:
@@ -166,7 +166,7 @@ def _take_in(connection: duckdb.DuckDBPyConnection, path: Path, table: Table) ->
         raise ReleaseFault(f"Release {path.name}: {file.name} lacks the columns {', '.join(lost)}, so it is none that "
                            f"this version can read. {CURE}")
     for column in missing:
-        connection.execute(f"ALTER TABLE {table.name} ADD COLUMN {column.name} {_SQL[column.kind]}")
+        connection.execute(f'ALTER TABLE {table.name} ADD COLUMN "{column.name}" {_SQL[column.kind]}')
     return f"{table.name}: {', '.join(column.name for column in missing)}" if missing else ""
 
 

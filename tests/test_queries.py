@@ -14,7 +14,7 @@ from dashboard import queries, releases
 from dashboard.releases import Release, ReleaseFault
 from dashboard.view import View
 from etl import wording
-from etl.schema import CLAIMS, EVENTS, EVIDENCE_LIMIT, REPORTS
+from etl.schema import BY_NAME, CLAIMS, EVENTS, EVIDENCE_LIMIT, REPORTS
 from tests import small_release
 
 
@@ -206,8 +206,11 @@ def test_a_release_of_an_older_version_opens_and_says_what_is_empty(tmp_path: Pa
     path = small_release.write(tmp_path)
     pd.read_parquet(path / "events.parquet").drop(columns=["dyad", "contested_accounts"]).to_parquet(
         path / "events.parquet")
-    (path / "tolls.parquet").unlink(missing_ok=True)
+    for name in set(BY_NAME) - set(releases.ESSENTIAL):
+        (path / f"{name}.parquet").unlink(missing_ok=True)
     old = releases.load(where=tmp_path)
+    assert all(old.query(f"SELECT count(*) AS n FROM {name}")["n"].iloc[0] == 0
+               for name in set(BY_NAME) - set(releases.ESSENTIAL))
     assert "table tolls" in old.lacking and "events: dyad, contested_accounts" in old.lacking
     events = queries.events(View.default(old.facts), old)
     assert len(events) and events["dyad"].isna().all()
