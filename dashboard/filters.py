@@ -16,10 +16,11 @@ from streamlit.navigation.page import StreamlitPage
 
 from dashboard import layout, releases
 from dashboard.layout import Current
-from dashboard.view import MAX_FATALITIES, MAX_TEXT, MAX_VALUES, SALIENCES, Facts, View, root
+from dashboard.view import FILTERS, MAX_FATALITIES, MAX_TEXT, MAX_VALUES, SALIENCES, Facts, View, root
 from etl import names
 
-PERIODS = {"30 d": 30, "90 d": 90, "1 y": 365}
+PERIODS = {"30 d": 30, "90 d": 90, "1 y": 365, "2 y": 730}
+OPENING = "2 y"  # what an address without any filter shows: bars of many years are too thin to read
 PERIOD_NAMES = {"30 d": "Last 30 days", "90 d": "Last 90 days", "1 y": "Last 12 months"}
 WHOLE = "All"
 _SALIENCE_LABELS = {"all": "All", "main": "Main", "background": "Background"}
@@ -55,12 +56,23 @@ def sidebar(now: Current) -> None:
     _release(now)
 
 
+def opening(view: View, asked: Mapping[str, Any], facts: Facts) -> View:
+    """`view`, or its last part (`OPENING`) where the address, which had the parameters `asked`, names no filter.
+
+    An address that names one is completed to the whole release: so a link keeps its meaning, as do addresses of data.
+    """
+    if any(name in FILTERS for name in asked):
+        return view
+    first, last = _last(PERIODS[OPENING], facts)
+    return view.with_changes(facts, date_from=first, date_to=last)
+
+
 def _dates(view: View, facts: Facts) -> None:
     spans = {label: _last(days, facts) for label, days in PERIODS.items()}
     spans[WHOLE] = (facts.date_from, facts.date_to)
     shown = (view.date_from, view.date_to)
     _put("f_period", next((label for label, span in reversed(spans.items()) if span == shown), None))
-    st.segmented_control("Period up to the release's last event", list(spans), key="f_period",
+    st.segmented_control("Period up to the release's last article", list(spans), key="f_period",
                          on_change=_period_changed, width="stretch")
     _put("f_from", view.date_from)
     _put("f_to", view.date_to)

@@ -214,6 +214,9 @@ def _facts(name: str, connection: duckdb.DuckDBPyConnection) -> Facts:
     first, last = _rows(connection, "SELECT min(date_start), max(date_start) FROM events")[0]
     if first is None:
         first, last = _rows(connection, "SELECT min(published), max(published) FROM articles")[0]
+    # What was published later and tells nothing new is part of the period that the release covers.
+    read_to = _rows(connection, "SELECT max(published) FROM articles")[0][0]
+    last = max(_day(last), _day(read_to)) if read_to is not None else last
     held = [row[0] for row in _rows(connection, "SELECT DISTINCT event_type FROM events ORDER BY 1")]
     actors = {row[0] for row in _rows(connection, "SELECT DISTINCT actor FROM event_actors")}
     actors |= {root(actor) for actor in actors}

@@ -32,8 +32,8 @@ _SAFE = re.compile(r"[\w .,'()–-]{1,60}")
 class Facts:
     """What a release holds, in the order in which it is offered: the only values that a View may take.
 
-    `actors` are identifiers together with their roots (``PAK`` and ``PAK.MIL``). `date_from` and `date_to` are the
-    first and last `date_start` of its events.
+    `actors` are identifiers together with their roots (``PAK`` and ``PAK.MIL``). `date_from` is the
+    first `date_start` of its events, `date_to` the last one or the day of the last article, whichever is later.
     """
 
     release: str

@@ -232,7 +232,7 @@ def test_the_csv_is_what_is_on_the_screen(chromium: Browser, served: str) -> Non
         with watch.page.expect_download() as download:
             watch.page.get_by_role("button", name="CSV of this page").click()
         name = download.value.suggested_filename
-        assert name == f"torkham_events_{small_release.NAME}_2024-10-01_2025-10-31_background.csv"
+        assert name == f"torkham_events_{small_release.NAME}_2024-10-01_2025-11-01_background.csv"
         lines = Path(download.value.path()).read_text(encoding="utf-8-sig").splitlines()
         assert len(lines) == 3 and lines[0].startswith("date_start,event_type,place")
         assert_sound(watch)

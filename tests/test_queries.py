@@ -40,7 +40,7 @@ def ids(frame: pd.DataFrame) -> list[str]:
 
 def test_the_facts_are_what_the_release_holds(release: Release) -> None:
     facts = release.facts
-    assert (facts.date_from, facts.date_to) == (dt.date(2024, 10, 1), dt.date(2025, 10, 31))
+    assert (facts.date_from, facts.date_to) == (dt.date(2024, 10, 1), dt.date(2025, 11, 1))
     assert facts.actors[:4] == ("PAK", "PAK.GOV", "PAK.MIL", "PAK.POL") and "CIV" in facts.actors
     assert facts.provinces == ("Kandahar", "Khyber Pakhtunkhwa", "Kunar")
     assert {"Bara", "Landi Kotal", "Tirah"} <= set(facts.places)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import fields
+from dataclasses import fields, replace
 from urllib.parse import parse_qs, urlencode
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboard.filters import opening
 from dashboard.view import (
     FILTERS,
     MAX_FATALITIES,
@@ -70,6 +71,15 @@ def test_types_are_written_out_so_that_a_type_added_later_changes_nothing() -> N
     assert query["types"] == list(FACTS.types)
     later = Facts(**{**FACTS.__dict__, "types": (*FACTS.types, "new_type")})
     assert View.from_query(query, later)[0].types == FACTS.types
+
+
+def test_a_page_opens_on_the_last_two_years_and_a_link_on_what_it_names() -> None:
+    everything = View.default(FACTS)
+    assert opening(everything, {}, FACTS) == everything.with_changes(FACTS, date_from=dt.date(2024, 3, 2))
+    assert opening(everything, {"unit": ["day"], "embed": ["true"]}, FACTS).date_from == dt.date(2024, 3, 2)
+    assert opening(everything, {"actors": ["TTP"]}, FACTS) == everything
+    short = replace(FACTS, date_from=dt.date(2026, 1, 1))
+    assert opening(View.default(short), {}, short) == View.default(short)
 
 
 def test_an_empty_address_shows_the_whole_release_without_notice() -> None:

@@ -59,6 +59,7 @@ def main() -> None:
         st.stop()
     view, notices = View.from_query(params, release.facts)
     options, more = options_from_query(params, page)
+    view = filters.opening(view, params, release.facts)
     now = layout.Current(view, release, page, options, notices + more)
     st.session_state[layout.CURRENT] = now
     st.session_state[layout.QUERY] = view.to_query()
