@@ -10,7 +10,8 @@ from functools import cache
 from etl.coding.actors import ActorMention
 from etl.coding.casualty_clauses import tolls
 from etl.coding.casualty_persons import words
-from etl.coding.casualty_sides import Sided, Sides, joined, narrow, settle, split
+from etl.coding.casualty_sides import Sided, Sides
+from etl.coding.casualty_sums import joined, narrow, settle, split, survivors
 from etl.coding.parse import Parsed
 from etl.coding.speech import Speech
 from etl.reference import ReferenceFault, read_table
@@ -54,7 +55,7 @@ def find_figures(parsed: Parsed, actors: Sequence[ActorMention]) -> list[Figure]
         if sided is not None:
             narrow(found, sided, parsed)
             found.append(sided)
-    found = joined(split(settle(found, sides), sides), parsed)
+    found = survivors(joined(split(settle(found, sides), sides), parsed), parsed)
     statistics = _statistics(parsed, actors)
     figures = []
     for sided in found:

@@ -49,6 +49,7 @@ def tolls(parsed: Parsed) -> list[Toll]:
         for measure, persons in _victims(token):
             if _unreal(token):
                 continue
+            persons = list(dict.fromkeys(_whole(person, token) for person in persons))
             for head in [*persons, *_alongside(token, persons)]:
                 found += _tolls_of(token, measure, head, counter)
     used = {toll.head for toll in found}
@@ -134,6 +135,21 @@ def _victims(token: Token) -> Iterator[tuple[str, list[Token]]]:
             return  # "his body": of one counted before
         told = token.head.lemma_.lower() not in words("sustain") or lemma not in words("injury")
         yield words("noun")[lemma], [of] if of is not None else [token] if told else []
+
+
+def _whole(person: Token, verb: Token) -> Token:
+    """The counted noun before "including", where the parse takes a name behind it for the subject: "nine fighters
+    including the ring leader Gul were killed"."""
+    plural = any(c.dep_ in ("aux", "auxpass") and c.lower_ in ("were", "are", "have") for c in verb.children)
+    if person.pos_ != "PROPN" or not plural or person.i > verb.i:
+        return person
+    for token in reversed(person.doc[max(person.sent.start, person.i - 14):person.i]):
+        if token.lemma_.lower() in words("including") and token.i:
+            before = token.nbor(-2 if token.nbor(-1).text in ",(" and token.i > 1 else -1)
+            return before if before.tag_ in ("NNS", "NNPS") else person
+        if token.pos_ in ("VERB", "AUX"):
+            break
+    return person
 
 
 def _alongside(verb: Token, persons: list[Token]) -> list[Token]:
@@ -270,7 +286,7 @@ def _beside(anchor: Token, counter: Counter, used: set[int], parsed: Parsed) -> 
             return
     elif any(child.dep_ == "dobj" for child in anchor.children):
         return  # whom the verb hits is named, and not counted
-    elif [t.lower_ for t in parsed.doc[max(0, anchor.i - 2):anchor.i]] == ["of", "the"]:
+    elif "of the" in " ".join(t.lower_ for t in parsed.doc[max(0, anchor.i - 3):anchor.i]):
         return  # "one of the injured" was counted before
     elif anchor.tag_ in ("VBG", "VBZ", "VBP") or (anchor.tag_ == "VBD" and anchor.dep_ != "ROOT"):
         window = list(parsed.doc[anchor.i + 1:min(sentence.end, anchor.i + 5)])

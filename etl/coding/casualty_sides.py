@@ -1,10 +1,9 @@
-"""Whose losses: the side of every count of killed and injured, and the sums that the codebook wants a side."""
+"""Whose losses: the side of every count of killed and injured."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import dataclass
 
 from spacy.tokens import Token
 
@@ -14,11 +13,9 @@ from etl.coding.casualty_persons import words
 from etl.coding.parse import Parsed
 from etl.coding.sight import Sight
 from etl.coding.stances import subject_of
-from etl.reference import read_table
 
 FORCES = ("military", "police", "armed group", "state", "organisation")
 _VICTIMS = ("military", "police", "civilians", "community")
-_GROUP_REACH = 3  # sentences within which "terrorists" are those of the group that is named
 SURE, WEAK, OPEN = 0, 1, 2
 
 
@@ -79,11 +76,15 @@ class Sides:
                      and self.doc[m.head].head.dep_ != "agent"]
             if not named and head.lower_ in ("him", "her"):
                 return None
-            return Sided(toll, named[-1].actor if named else self._carried(toll, before), WEAK)
+            return Sided(toll, named[-1].actor if named else self._carried(toll, before) or self._meant(toll, before),
+                         WEAK)
         if self.doc[toll.anchor].lemma_.lower() in (*words("number"), *words("toll")):
             named = [m for m in self.by_sentence.get(self.parsed.sentence_of[toll.anchor], ())
                      if toll.anchor < m.head < toll.head and m.kind in (*_VICTIMS, "armed group")]
             return Sided(toll, named[-1].actor, SURE) if named else Sided(toll, None, OPEN)
+        if head.head.lower_ == "among" and head.pos_ == "NUM" and toll.low != 1 and any(
+                m.head < head.i for m in self.by_sentence.get(self.parsed.sentence_of[toll.anchor], ())):
+            return Sided(toll, None, WEAK)  # "a policeman among four killed"
         bare = head.pos_ in ("NUM", "ADJ", "DET", "PRON") or lemma in words("quantity") or toll.head == toll.anchor
         if lemma in words("collective") or bare:
             carried = self._carried(toll, before) or (self._attackers(toll) if bare else None)
@@ -94,8 +95,34 @@ class Sides:
             return Sided(toll, self._carried(toll, before), OPEN)
         if head.pos_ == "PROPN" and not _titled(head):
             return None
+        described = self._described(head) if head.pos_ == "PROPN" else None
+        if described is not None:
+            return Sided(toll, described, WEAK)
         person = head.pos_ == "NOUN" and lemma.endswith(("er", "or", "ist", "man", "ian", "ant"))
         return Sided(toll, self.people(toll), WEAK) if person or head.pos_ == "PROPN" else None
+
+    def _described(self, head: Token) -> str | None:
+        """What the text says of a name: "Gul, who headed a wing of the TTP", "Khan, head of a peace committee"."""
+        behind = {t.i for child in head.rights if child.dep_ in ("appos", "acl", "relcl", "prep") for t in child.subtree}
+        for m in self.by_sentence.get(self.parsed.sentence_of[head.i], ()):
+            noun = self.doc[m.head]
+            within = noun.dep_ in ("compound", "appos", "attr", "poss", "nmod") or (
+                noun.dep_ == "pobj" and noun.head.lower_ == "of")
+            if m.head in behind and within and m.kind in ("armed group", "military", "police", "community"):
+                return m.actor
+        return None
+
+    def _meant(self, toll: Toll, before: Sequence[Sided]) -> str | None:
+        """Whom "five of them" means in the sentence before: those it counts, else those it names last."""
+        number = self.parsed.sentence_of[toll.anchor]
+        if number == 0 or self.parsed.paragraphs[number] != self.parsed.paragraphs[number - 1]:
+            return None
+        counted = [s.side for s in before[-6:] if self.parsed.sentence_of[s.toll.anchor] == number - 1]
+        if counted:
+            return counted[-1] if len(set(counted)) == 1 else None
+        named = [m for m in self.by_sentence.get(number - 1, ()) if m.kind in (*_VICTIMS, "armed group")
+                 and self.doc[m.head].tag_ == "NNS"]
+        return named[-1].actor if named else None
 
     def _band(self, toll: Toll, head: Token, lemma: str) -> str | None:
         """The armed group that "its members", "his accomplices", "two of the men", "three killed" belong to.
@@ -162,7 +189,8 @@ class Sides:
                 for t in child.subtree if t.i < head.i}
         within = [m for m in near if m.head in left]
         if covering is not None and within and within[-1].kind in FORCES and (
-                covering.kind == "civilians" or (covering.kind, within[-1].kind) == ("military", "police")):
+                covering.kind in ("civilians", "government", "person")
+                or (covering.kind, within[-1].kind) == ("military", "police")):
             return within[-1]  # "Levies soldier"
         if covering is not None and not (weak and belongs):
             return covering
@@ -224,152 +252,3 @@ class Sides:
 
 def _titled(head: Token) -> bool:
     return any(child.dep_ in ("compound", "appos") for child in head.children)
-
-
-def settle(found: list[Sided], sides: Sides) -> list[Sided]:
-    """Doubtful sides take that of an equal figure elsewhere in the article; "terrorists" those of the group near by."""
-    sure: dict[tuple[str, int | None], list[str]] = {}
-    for sided in sorted(found, key=lambda s: s.doubt):
-        lemma = sides.doc[sided.toll.head].lemma_.lower()
-        guessed = lemma in words("people") or sided.doubt == OPEN or (sided.doubt and lemma in words("weak"))
-        if sided.side and not guessed and sided.toll.whole is None:
-            sure.setdefault((sided.toll.measure, sided.toll.low or sided.toll.high), []).append(sided.side)
-    out: list[Sided] = []
-    for sided in found:
-        toll, side = sided.toll, sided.side
-        same = [s for s in sure.get((toll.measure, toll.low or toll.high), []) if s != side]
-        alike = same and (side or "").split(".")[0] == same[0].split(".")[0] != "CIV"
-        if sided.doubt == WEAK and same and (alike or side is None and same[0] != "MILITANTS"):
-            side = same[0]
-        elif sided.doubt == OPEN:
-            foes = [s for s in same if s == "MILITANTS" or _is_group(s)]
-            if sides.doc[toll.anchor].lemma_.lower() in words("foe"):
-                side = foes[0] if foes else "MILITANTS"
-            elif (toll.low or toll.high or 0) > 1:
-                own = [s for s in same if s not in foes]
-                side = own[0] if own else foes[0] if foes and (toll.low or 0) > 2 and not side else side
-            side = side or _recent(out, toll, sides) or sides.fought(toll, out)
-        if side == "MILITANTS":
-            named = next((s for s in same if _is_group(s) and (toll.low or 0) > 2), None)
-            side = named or _group_near(toll, sides) or side
-        told = side in same or (sided.doubt == SURE)
-        out.append(replace(sided, side=side, doubt=SURE if told else sided.doubt))
-    groups = [s for s in out if s.side and _is_group(s.side) and (s.toll.low or 0) > 2]
-    named_in = {(s.toll.measure, s.toll.low): s.side for s in groups}
-    return [replace(s, side=named_in.get((s.toll.measure, s.toll.low), s.side)) if s.side == "MILITANTS" else s
-            for s in out]
-
-
-def _recent(before: Sequence[Sided], toll: Toll, sides: Sides) -> str | None:
-    """Whose losses the report has been about up to here."""
-    sentence = sides.parsed.sentence_of[toll.anchor]
-    for sided in reversed(before):
-        if sides.parsed.sentence_of[sided.toll.anchor] < sentence - 3:
-            return None
-        certain = sided.doubt == SURE or not (sided.side or "CIV").startswith("CIV")
-        if certain and sided.side and sided.side != "MILITANTS" and not _is_group(sided.side):
-            return sided.side
-    return None
-
-
-@cache
-def _groups() -> frozenset[str]:
-    rows = read_table("actors").rows
-    return frozenset(row["actor_id"] for row in rows if row["kind"] == "armed group" and row["actor_id"] != "MILITANTS")
-
-
-def _is_group(actor: str) -> bool:
-    return actor in _groups()
-
-
-def _group_near(toll: Toll, sides: Sides) -> str | None:
-    """The armed group named nearest to unnamed militants, within the same report."""
-    parsed = sides.parsed
-    sentence = parsed.sentence_of[toll.anchor]
-    for distance in range(_GROUP_REACH + 1):
-        for number in (sentence - distance, sentence + distance):
-            if 0 <= number < len(parsed.sentences) and not _apart(parsed, number, sentence):
-                for mention in sides.by_sentence.get(number, ()):
-                    if mention.kind == "armed group" and _is_group(mention.actor):
-                        return mention.actor
-    return None
-
-
-def _apart(parsed: Parsed, one: int, other: int) -> bool:
-    """Whether the text turns to another happening between two sentences."""
-    between = parsed.sentences[min(one, other) + 1:max(one, other) + 1]
-    return any(token.lower_ in words("shift") for span in between for token in span[:6])
-
-
-def joined(found: list[Sided], parsed: Parsed) -> list[Sided]:
-    """One figure for what one clause counts apart on one side: "a woman and two children" are three civilians."""
-    out: list[Sided] = []
-    for sided in found:
-        last = out[-1] if out else None
-        toll = sided.toll
-        if (last is not None and toll.anchor == last.toll.anchor and toll.measure == last.toll.measure
-                and toll.whole is None and last.toll.whole is None and sided.side == last.side and sided.side
-                and (parsed.doc[toll.head].dep_ in ("conj", "appos", "dep") or _listed(last.toll, toll, parsed))):
-            low = None if toll.low is None or last.toll.low is None else toll.low + last.toll.low
-            high = None if toll.high is None or last.toll.high is None else toll.high + last.toll.high
-            out[-1] = replace(last, toll=replace(last.toll, low=low, high=high, end=max(toll.end, last.toll.end),
-                                                 named=toll.named and last.toll.named))
-        else:
-            out.append(sided)
-    return out
-
-
-def _listed(one: Toll, other: Toll, parsed: Parsed) -> bool:
-    """Whether "and" joins two counted phrases that the parse holds apart."""
-    between = parsed.doc[one.head + 1:other.head]
-    return any(token.lower_ == "and" for token in between) and not any(
-        token.pos_ in ("VERB", "AUX") or token.text in ".;:" for token in between)
-
-
-def split(found: list[Sided], sides: Sides) -> list[Sided]:
-    """Parts behind "including": dropped where they are of the whole's own side, else taken from the whole."""
-    heads = {(s.toll.head, s.toll.measure): s for s in reversed(found)}
-    belonging: dict[tuple[int, str], list[Sided]] = {}
-    for sided in found:
-        if sided.toll.whole is not None and sided.side:
-            belonging.setdefault((sided.toll.whole, sided.toll.measure), []).append(sided)
-    out: list[Sided] = []
-    for sided in found:
-        toll = sided.toll
-        if toll.whole is not None:
-            whole = heads.get((toll.whole, toll.measure))
-            civil = sided.side is not None and sided.side.startswith("CIV") and whole is not None and whole.side
-            crowd = whole is not None and sides.doc[whole.toll.head].lemma_.lower() in words("collective")
-            if whole is not None and sided.side and sided.side != whole.side and not civil \
-                    and (crowd or not _narrower(whole, sided)):
-                out.append(sided)
-            continue
-        parts = belonging.get((toll.head, toll.measure), [])
-        narrower = [part for part in parts if _narrower(sided, part)]
-        if narrower and (sided.doubt == OPEN or sides.doc[toll.head].lemma_.lower() in words("collective")):
-            narrower, sided = [], replace(sided, side=None)  # "eleven others, five of them policemen"
-        if narrower:
-            sided = replace(sided, side=narrower[0].side)
-        taken = sum(part.toll.low or 0 for part in parts if part.side != sided.side and part not in narrower
-                    and not (part.side or "").startswith("CIV"))
-        if taken and sided.side and toll.low is not None and toll.low > taken and toll.high == toll.low:
-            sided = replace(sided, toll=replace(toll, low=toll.low - taken, high=toll.low - taken))
-        out.append(sided)
-    return out
-
-
-def narrow(found: list[Sided], part: Sided, parsed: Parsed) -> None:
-    """A part tells the side of its whole ("three personnel, including a police inspector"), also to what follows."""
-    if part.toll.whole is None:
-        return
-    for place in range(len(found) - 1, max(-1, len(found) - 6), -1):
-        whole = found[place]
-        same = whole.toll.head == part.toll.whole and whole.toll.measure == part.toll.measure
-        if same and parsed.doc[whole.toll.head].lemma_.lower() in words("weak") and _narrower(whole, part):
-            found[place] = replace(whole, side=part.side)
-
-
-def _narrower(whole: Sided, part: Sided) -> bool:
-    """"Three personnel, including a police inspector" are police."""
-    return bool(whole.doubt and whole.side and part.side and whole.side != part.side
-                and whole.side.split(".")[0] == part.side.split(".")[0])

@@ -11,8 +11,21 @@ from spacy.tokens import Span, Token
 from etl.coding.actors import ActorMention, role
 from etl.coding.date_patterns import WEEKDAYS
 from etl.coding.parse import Parsed
-from etl.coding.stances import SPEAKING, holder, noun_phrase, own_deed, stance_of, subject_of, words
+from etl.coding.stances import (
+    SPEAKING,
+    holder,
+    issues,
+    noun_phrase,
+    occasion,
+    own_deed,
+    stance_of,
+    subject_of,
+    upwards,
+    vague,
+    words,
+)
 
+_QUOTATION = 6  # sentences that a quotation may run over
 _MEMORY = 3  # sentences within which "he said" still means the one who spoke last
 
 
@@ -68,17 +81,17 @@ class Speech:
                 found = [source for source in found if self._tells(source.verb, token)]
             verbs = {source.verb: source for source in reversed(found)}  # a headline's label before its grammar
             below: Token | None = None
-            for above in _upwards(self.parsed.doc[token]):
-                if below is not None and above.i in verbs and _occasion(below):
+            for above in upwards(self.parsed.doc[token]):
+                if below is not None and above.i in verbs and occasion(below):
                     return None
                 below = above
                 if above.i in verbs:
                     # "the group said it staged the raid, in which six died": the toll is the article's own
-                    aside = own_deed(above) and any(t.dep_ == "relcl" for t in _upwards(self.parsed.doc[token])
+                    aside = own_deed(above) and any(t.dep_ == "relcl" for t in upwards(self.parsed.doc[token])
                                                      if t.i > above.i)
                     return None if aside else verbs[above.i].actor
             # A source inside a relative clause speaks for that clause alone.
-            found = [s for s in found if not any(t.dep_ == "relcl" for t in _upwards(self.parsed.doc[s.verb]))]
+            found = [s for s in found if not any(t.dep_ == "relcl" for t in upwards(self.parsed.doc[s.verb]))]
             if found:
                 return min(found, key=lambda source: abs(source.verb - token)).actor
             return None
@@ -137,7 +150,7 @@ class Speech:
                 yield from self._said(number, token, last)
             elif token.lower_ in words("cite") and token.dep_ in ("prep", "advcl", "pcomp"):
                 yield from self._cited(number, token, last)
-            elif word in words("text") and _issues(token) and token.dep_ in ("pobj", "nsubj", "nsubjpass", "dobj"):
+            elif word in words("text") and issues(token) and token.dep_ in ("pobj", "nsubj", "nsubjpass", "dobj"):
                 yield from self._issued(number, token)
 
     def _said(self, number: int, verb: Token, last: str | None) -> Iterator[_Source]:
@@ -206,7 +219,7 @@ class Speech:
             actor = issued[0].actor if issued else last if the else None
         elif actor is None and not mentions and subject.pos_ == "PROPN":
             actor = self.names.get(subject.text)
-        elif actor is None and f"the {subject.lower_}" in words("pronoun") and not _vague(subject):
+        elif actor is None and f"the {subject.lower_}" in words("pronoun") and not vague(subject):
             actor = last
         if actor is None and not mentions and any(c.dep_ == "poss" and c.pos_ == "PRON" for c in subject.children):
             before = [m for m in self.by_sentence.get(number, ()) if m.head < subject.i]
@@ -268,20 +281,23 @@ class Speech:
                 head = self.parsed.sentences[following]
                 if self.sources[following][0].verb - head.start <= 8 and not head.text[:1].isupper():
                     self.speakers[number] = self.sources[following][0].actor
+        for number, sentence in enumerate(self.parsed.sentences):
+            source = next((s for s in self.sources[number] if s.actor), None)
+            if source is None or number == 0:
+                continue
+            said = sum(t.text == '"' for t in sentence if t.i < source.verb)
+            if said % 2 and sentence.text.count('"') % 2:  # a quotation ends here that began before
+                self._spread_back(number, source.actor)
 
-
-def _occasion(clause: Token) -> bool:
-    """What someone spoke after is not what he said ("the board announced its withdrawal after three were killed")."""
-    marked = any(child.dep_ in ("mark", "prep") and child.lower_ == "after" for child in clause.children)
-    return (clause.dep_ == "advcl" and marked) or (clause.dep_ == "prep" and clause.lower_ == "after")
-
-
-def _issues(token: Token) -> bool:
-    """A text that someone issues; a post is one on a platform ("in a post on X"), else a place that is guarded."""
-    if token.lemma_.lower() not in words("guarded"):
-        return True
-    return token.tag_ == "NN" and token.dep_ == "pobj" and token.head.lower_ == "in" and any(
-        child.lower_ == "on" for child in token.children)
+    def _spread_back(self, number: int, actor: str | None) -> None:
+        """Give the sentences of a quotation the speaker whom its last one names."""
+        for opening in range(number - 1, max(0, number - _QUOTATION), -1):
+            if self.sources[opening]:
+                return
+            if '"' in self.parsed.sentences[opening].text:
+                for inside in range(opening, number):
+                    self.speakers[inside] = actor
+                return
 
 
 def _quoted(parsed: Parsed) -> list[bool]:
@@ -323,12 +339,3 @@ def claims_and_denials(parsed: Parsed, actors: Sequence[ActorMention]) -> list[S
             sentence = parsed.sentences[number]
             found.append(Stance(actor, stance, number, sentence.start_char, sentence.end_char))
     return list(dict.fromkeys(found))
-
-
-def _vague(subject: Token) -> bool:
-    return any(child.dep_ in ("det",) and child.lower_ in ("a", "an", "another") for child in subject.children)
-
-
-def _upwards(token: Token) -> Iterator[Token]:
-    yield token
-    yield from token.ancestors

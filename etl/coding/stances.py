@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from spacy.tokens import Token
@@ -118,3 +118,28 @@ def noun_phrase(subject: Token) -> list[Token]:
         (far if remote else close).append(token)
         queue += [(child, remote or child.dep_ == "relcl") for child in token.children]
     return close + far
+
+
+def occasion(clause: Token) -> bool:
+    """What someone spoke after is not what he said ("the board announced its withdrawal after three were killed")."""
+    marked = any(child.dep_ in ("mark", "prep") and child.lower_ == "after" for child in clause.children)
+    return (clause.dep_ == "advcl" and marked) or (clause.dep_ == "prep" and clause.lower_ == "after")
+
+
+def issues(token: Token) -> bool:
+    """A text that someone issues; a post is one on a platform ("in a post on X"), else a place that is guarded."""
+    if token.lemma_.lower() not in words("guarded"):
+        return True
+    return token.tag_ == "NN" and token.dep_ == "pobj" and token.head.lower_ == "in" and any(
+        child.lower_ == "on" for child in token.children)
+
+
+def vague(subject: Token) -> bool:
+    """"An official", "another officer": not the one who spoke before."""
+    return any(child.dep_ in ("det",) and child.lower_ in ("a", "an", "another") for child in subject.children)
+
+
+def upwards(token: Token) -> Iterator[Token]:
+    """A token and all that it hangs on, up to the root."""
+    yield token
+    yield from token.ancestors
