@@ -111,3 +111,36 @@ def test_according_to_whom(text, claimant):
 @given(st.text(alphabet="0123456789 akilledwound,.:;\"'-\n", max_size=200))
 def test_any_text_is_survived(text):
     figures(text, text[:30].replace("\n", " "))
+
+
+@pytest.mark.parametrize("text, expected", [
+    # persons joined to the first ones keep their own side
+    ("A roadside bomb in Bannu killed a policeman and his driver on Monday.",
+     {("killed", 1, 1, "PAK.POL"), ("killed", 1, 1, "CIV.PAK")}),
+    ("Gunmen in Bannu shot dead two policemen, their cook, a driver and his son.",
+     {("killed", 2, 2, "PAK.POL"), ("killed", 3, 3, "CIV.PAK")}),
+    ("An attack in Bannu left dozens dead and over 100 injured.",
+     {("killed", 24, None, "CIV.PAK"), ("injured", 100, None, "CIV.PAK")}),
+    # the wounded who died are no longer among the wounded
+    ("A grenade attack in Quetta wounded seven passers-by, two of whom died later.",
+     {("injured", 5, 5, "CIV.PAK"), ("killed", 2, 2, "CIV.PAK")}),
+    ("A grenade attack in Quetta wounded seven passers-by. Two of them were moved to Karachi.",
+     {("injured", 7, 7, "CIV.PAK")}),
+    # whom "them", "the men", "its members" mean
+    ("A bomb tore through a van carrying policemen in Bajaur. Around five of them were killed.",
+     {("killed", 5, 5, "PAK.POL")}),
+    ("A group of militants was surrounded in Tank, and thirty of its members were killed.",
+     {("killed", 30, 30, "MILITANTS")}),
+    ("Five attackers stormed a school in Tank on Monday. Two were shot dead.", {("killed", 2, 2, "MILITANTS")}),
+    ("Gunmen killed Gul Khan, who headed a wing of the TTP, in Kunar.", {("killed", 1, 1, "TTP")}),
+    # the counted noun before "including", and a side that its part makes known
+    ("In the operation, nine khwarij including HVT, kharji ring leader Gul were sent to hell.",
+     {("killed", 9, 9, "TTP")}),
+    ("Three personnel, including a police inspector, were martyred and another injured in Quetta.",
+     {("killed", 3, 3, "PAK.POL"), ("injured", 1, 1, "PAK.POL")}),
+    ("As a result of the attack, constables Iftikhar and Mujahid were martyred in Mardan.",
+     {("killed", 2, 2, "PAK.POL")}),
+    ("Police in Tank arrested a man involved in the killing of a cadet.", set()),
+])
+def test_persons_whose_side_the_sentence_leaves_to_others(text, expected):
+    assert rows(text) == expected

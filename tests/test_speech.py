@@ -72,3 +72,26 @@ def test_two_sources_in_one_sentence():
 ])
 def test_claims_and_denials(text, expected):
     assert stances(text) == expected
+
+
+@pytest.mark.parametrize("text, expected", [
+    # a source is heard again after a sentence of another voice, but not after many
+    ("Army spokesman Arshad Khan said posts were hit. Troops shot back. Three soldiers died, he said.",
+     ["PAK.MIL", "PAK.MIL", "PAK.MIL"]),
+    # who speaks at the end of a quotation speaks all of it
+    ("In Tank, \"troops raided a hideout. Five men were killed there\", said an ISPR statement.",
+     ["PAK.MIL", "PAK.MIL"]),
+    # to respond, continue or hold a post is not to speak
+    ("Five men died as security forces responded to an attack.", [None]),
+    ("Two army posts were stormed at night.", [None]),
+    ("Police said two men fled.\n\nIn Tank, a shop was hit.", ["PAK.POL", None]),
+    ("Police said two men fled.\n\nOn Monday, a shop was hit.", ["PAK.POL", None]),
+])
+def test_how_far_a_source_is_heard(text, expected):
+    assert speakers(text) == expected
+
+
+def test_what_someone_spoke_after_is_not_his():
+    parsed = parse(Article("a", DAY, "A report", "The ministry announced an inquiry after nine people were killed."))
+    killed = next(token.i for token in parsed.doc if token.text == "killed")
+    assert claimant_at(parsed, find_actors(parsed), killed) is None

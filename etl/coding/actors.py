@@ -231,7 +231,8 @@ def _institutions(doc: Doc, mentions: list[ActorMention], day: dt.date) -> list[
             before = out[-1] if out else None
             after = mentions[number + 1] if number + 1 < len(mentions) else None
             if after and after.kind == "person" and text[mention.end:after.start] in (" ", ", "):
-                actor = after.actor  # a title and its holder
+                # a title and its holder; a sepoy only shares the name of a chief minister
+                actor = actor if mention.kind == "military" and after.actor.endswith(".GOV") else after.actor
             elif mention.kind == "military":
                 pass
             elif before and text[before.end:mention.start] in (" ", "'s ", "' ") and before.kind != "outlet":

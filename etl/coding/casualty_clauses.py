@@ -181,6 +181,9 @@ def _has(token: Token, *lowered: str) -> bool:
 def _hit(verb: Token) -> list[Token]:
     """Object of the active, subject of the passive; headlines drop the auxiliary ("Two cops martyred in Dera")."""
     objects = [child for child in verb.children if child.dep_ == "dobj"]
+    another = [child for child in verb.children if child.dep_ == "det" and child.lower_ == "another"]
+    if another:
+        return another  # "three were martyred and another injured"
     passive = [c for c in verb.children if c.dep_ == "nsubjpass"]
     passive = [c for c in passive if c is passive[-1]
                or not any(t.pos_ == "VERB" for t in verb.doc[c.i + 1:passive[-1].i])]
@@ -315,6 +318,8 @@ def _unreal(anchor: Token) -> bool:
     """Negated, conditional or merely possible."""
     if anchor.tag_ == "VB" and any(child.dep_ == "aux" and child.tag_ == "TO" for child in anchor.children):
         return True  # a purpose, not yet a deed
+    if anchor.dep_ == "pobj" and anchor.head.head.lemma_.lower() in words("wanted"):
+        return True  # "involved in the killing of a cadet": an older deed
     for token in (anchor, anchor.head) if anchor.dep_ in ("acomp", "oprd", "ccomp", "xcomp", "conj") else (anchor,):
         for child in token.children:
             if child.dep_ in ("aux", "neg", "mark") and (child.lower_ in words("doubt") or child.dep_ == "neg"):

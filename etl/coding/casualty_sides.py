@@ -58,6 +58,10 @@ class Sides:
         head = self.doc[toll.head]
         lemma = head.lemma_.lower()
         mention = self._mention(head)
+        if self.doc[toll.anchor].head.lower_ == "among" and (mention is None or lemma in words("weak")):
+            side = self._carried(toll, before) or self._meant(toll, before)
+            if side is not None:
+                return Sided(toll, side, WEAK)  # "among the dead were two commanders"
         if mention is not None:
             if self._shared(head, mention):
                 return Sided(toll, None, SURE)
@@ -103,7 +107,8 @@ class Sides:
 
     def _described(self, head: Token) -> str | None:
         """What the text says of a name: "Gul, who headed a wing of the TTP", "Khan, head of a peace committee"."""
-        behind = {t.i for child in head.rights if child.dep_ in ("appos", "acl", "relcl", "prep") for t in child.subtree}
+        said = ("appos", "acl", "relcl", "prep")
+        behind = {t.i for child in head.rights if child.dep_ in said for t in child.subtree}
         for m in self.by_sentence.get(self.parsed.sentence_of[head.i], ()):
             noun = self.doc[m.head]
             within = noun.dep_ in ("compound", "appos", "attr", "poss", "nmod") or (
@@ -192,6 +197,12 @@ class Sides:
                 covering.kind in ("civilians", "government", "person")
                 or (covering.kind, within[-1].kind) == ("military", "police")):
             return within[-1]  # "Levies soldier"
+        if head.pos_ == "PROPN" and (covering is None or covering.kind in ("government", "person")):
+            first = head.head if head.dep_ == "conj" else head
+            ranks = {*(child.i for child in first.lefts), first.left_edge.i - 1}
+            ranked = [m for m in near if m.head in ranks and m.kind in FORCES and m.end < first.idx]
+            if ranked and not any(t.text in ",;" for t in self.doc[ranked[-1].head:first.i]):
+                return ranked[-1]  # "constables Khan and Mujahid"
         if covering is not None and not (weak and belongs):
             return covering
         if belongs:

@@ -99,7 +99,8 @@ def casualties_of(happening: Happening) -> list[Casualty]:
                 figures[key] = figure
     figures = {key: figure for key, figure in figures.items() if not _is_sum(key, figure, figures)}
     _merge_sources(figures)
-    figures = {key: figure for key, figure in figures.items() if not _told_again(key, figure, figures)}
+    figures = {key: figure for key, figure in figures.items()
+               if not _told_again(key, figure, figures) and not _mixed(key, figure, figures)}
     rows: dict[tuple[str | None, str | None], dict[str, Figure]] = {}
     for (side, by, measure), figure in figures.items():
         rows.setdefault((side, by), {})[measure] = figure
@@ -146,6 +147,17 @@ def _is_sum(
     if len(source_parts) > 1 and by is None and _pairs_up(source_parts, whole):
         return True
     return side is None and figure.high is None and len(others) > 1 and sum(others.values()) >= whole
+
+
+def _mixed(
+    key: tuple[str | None, str | None, str], figure: Figure, figures: dict[tuple[str | None, str | None, str], Figure]
+) -> bool:
+    """Whether civilians so counted are the "nine people, one of them a soldier" of the same or a named source."""
+    side, by, measure = key
+    return side is not None and is_civilian(side) and any(
+        other is None and kind == measure and (by is None or source == by) and held.low == figure.low
+        for (other, source, kind), held in figures.items()
+    )
 
 
 def _told_again(
