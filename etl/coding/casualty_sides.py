@@ -79,7 +79,8 @@ class Sides:
                      if m.head < toll.head and m.kind in (*_VICTIMS, "armed group") and m.head not in doers
                      and self.doc[m.head].head.dep_ != "agent"]
             if not named and head.lower_ in ("him", "her"):
-                return None
+                meant = self._meant(toll, before)
+                return Sided(toll, meant, WEAK) if meant else None
             return Sided(toll, named[-1].actor if named else self._carried(toll, before) or self._meant(toll, before),
                          WEAK)
         if self.doc[toll.anchor].lemma_.lower() in (*words("number"), *words("toll")):
@@ -122,11 +123,12 @@ class Sides:
         number = self.parsed.sentence_of[toll.anchor]
         if number == 0 or self.parsed.paragraphs[number] != self.parsed.paragraphs[number - 1]:
             return None
-        counted = [s.side for s in before[-6:] if self.parsed.sentence_of[s.toll.anchor] == number - 1]
+        one = self.doc[toll.head].lower_ in ("him", "her")
+        counted = [] if one else [s.side for s in before[-6:] if self.parsed.sentence_of[s.toll.anchor] == number - 1]
         if counted:
             return counted[-1] if len(set(counted)) == 1 else None
         named = [m for m in self.by_sentence.get(number - 1, ()) if m.kind in (*_VICTIMS, "armed group")
-                 and self.doc[m.head].tag_ == "NNS"]
+                 and self.doc[m.head].tag_ == ("NN" if one else "NNS")]
         return named[-1].actor if named else None
 
     def _band(self, toll: Toll, head: Token, lemma: str) -> str | None:

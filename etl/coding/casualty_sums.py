@@ -37,7 +37,7 @@ def settle(found: list[Sided], sides: Sides) -> list[Sided]:
             elif (toll.low or toll.high or 0) > 1:
                 own = [s for s in same if s not in foes]
                 side = own[0] if own else foes[0] if foes and (toll.low or 0) > 2 and not side else side
-            side = side or _recent(out, toll, sides) or sides.fought(toll, out)
+            side = side or _equal_before(out, toll) or _recent(out, toll, sides) or sides.fought(toll, out)
         if side == "MILITANTS":
             named = next((s for s in same if _is_group(s) and (toll.low or 0) > 2), None)
             side = named or _group_near(toll, sides) or side
@@ -47,6 +47,14 @@ def settle(found: list[Sided], sides: Sides) -> list[Sided]:
     named_in = {(s.toll.measure, s.toll.low): s.side for s in groups}
     return [replace(s, side=named_in.get((s.toll.measure, s.toll.low), s.side)) if s.side == "MILITANTS" else s
             for s in out]
+
+
+def _equal_before(before: Sequence[Sided], toll: Toll) -> str | None:
+    """The side of the same count told before ("police had put the number of dead at five")."""
+    if (toll.low or 0) < 3:
+        return None
+    same = {s.side for s in before if s.toll.measure == toll.measure and s.toll.low == toll.low and s.side}
+    return next(iter(same)) if len(same) == 1 else None
 
 
 def _recent(before: Sequence[Sided], toll: Toll, sides: Sides) -> str | None:
@@ -111,7 +119,7 @@ def joined(found: list[Sided], parsed: Parsed) -> list[Sided]:
 def _listed(one: Toll, other: Toll, parsed: Parsed) -> bool:
     """Whether "and" joins two counted phrases that the parse holds apart."""
     between = parsed.doc[one.head + 1:other.head]
-    return any(token.lower_ == "and" for token in between) and not any(
+    return any(token.lower_ in ("and", "with") for token in between) and not any(
         token.pos_ in ("VERB", "AUX") or token.text in ".;:" for token in between)
 
 
