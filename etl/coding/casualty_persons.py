@@ -103,7 +103,14 @@ def joined_persons(head: Token, anchor: Token | None = None) -> list[Token]:
         queue += [child for child in token.children if child.dep_ == "conj" and child.pos_ in ("NOUN", "PROPN", "NUM")
                   and not any(grandchild.dep_ in SUBJECT or grandchild is not anchor and _hurts(grandchild)
                               for grandchild in child.children)]
+        queue += [child for child in token.children if child.dep_ == "appos" and _lists_on(token, child)]
     return out[:6]
+
+
+def _lists_on(person: Token, appositive: Token) -> bool:
+    """Whether the parse took the next item of a list for an apposition: "Abdul Wakeel, two officials and a boy"."""
+    dependents = {child.dep_ for child in appositive.children}
+    return person.pos_ == "PROPN" and appositive.tag_ == "NNS" and {"nummod", "conj"} <= dependents
 
 
 def _hurts(token: Token) -> bool:

@@ -22,7 +22,13 @@ def gather_strays(readings: Readings, happenings: Sequence[Happening]) -> None:
     violent = [h for h in happenings if h.family == "violence"]
     sentences = readings.parsed.sentences
     for number in sorted({f.sentence for f in free if f.anchor not in held}):
-        if number == 0 or starts_another(sentences[number].text):
+        if number == 0:
+            if len(violent) == 1 and violent[0].scenes[0].sentence == 0:
+                told_first = violent[0].scenes[0]
+                more = tuple(f for f in free if f.sentence == 0 and f.anchor not in held)
+                violent[0].scenes[0] = replace(told_first, figures=(*told_first.figures, *more))
+            continue
+        if starts_another(sentences[number].text):
             continue
         told = [
             (scene.sentence, place, happening)
