@@ -89,3 +89,22 @@ def test_shelling_in_azad_kashmir_is_another_conflicts():
         dt.date.fromisoformat(THURSDAY),
     )
     assert types(rows) == []
+
+
+def test_a_heading_inside_the_article_is_no_event_of_its_own():
+    rows = events(
+        "Policeman shot dead in Tank",
+        "TANK: Gunmen shot dead a policeman in Tank on Wednesday, officials said.\n\nThe gunmen fled.\n\n"
+        "Two soldiers killed in Bannu\n\nMeanwhile, two soldiers were killed on Thursday when militants attacked their "
+        "checkpost in the Domel area of Bannu.",
+        dt.date.fromisoformat(THURSDAY),
+    )
+    assert [row["district"] for row in rows] == ["Tank", "Bannu"]
+
+
+@pytest.mark.parametrize("told", [
+    "Every time the Torkham border crossing was closed by Pakistan we lost a season, a trader said on Thursday.",
+    "Families will be housed there in case the Torkham border crossing is closed, officials said on Thursday.",
+])
+def test_a_closing_feared_or_repeated_is_none(told):
+    assert "border_closure" not in types(events("Traders", told, dt.date.fromisoformat(THURSDAY)))

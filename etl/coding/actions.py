@@ -207,6 +207,16 @@ def _own_modality(token: Token) -> str | None:
             return "plan"
         if lower == "be" and child.dep_ == "auxpass" and not any(c.dep_ == "aux" for c in token.children):
             return "plan"  # "demanded that the crossing be reopened"
+    if token.dep_ in {"acl", "relcl"} and token.head.lower_ == "case" and token.head.head.lower_ == "in":
+        return "plan"  # "in case the gate is closed"
+    if any(c.lower_ == "whenever" for c in token.children):
+        return "generic"
+    if (
+        token.dep_ in {"acl", "relcl", "advcl"}
+        and token.head.lower_ == "time"
+        and any(c.lower_ in {"every", "each"} for c in token.head.children)
+    ):
+        return "generic"  # "every time the crossing shuts"
     if token.dep_ == "pobj" and token.head.lower_ in {"till", "until"}:
         return "plan"  # "it will continue till the arrest of all"
     if token.dep_ == "pobj" and token.head.lower_ == "of" and token.head.head.lower_ == "ahead":

@@ -11,11 +11,12 @@ from etl.article import Casualty, CodedEvent
 from etl.coding.confidence import DOUBT, features, probabilities
 from etl.coding.event_type import decide_type, one_statement
 from etl.coding.gazetteer import gazetteer, key
+from etl.coding.headings import without_subheadings
 from etl.coding.identity import Happening, group_scenes, in_lead, together, when
 from etl.coding.kinds import home_countries, home_states, is_group, kind, of_its_time, root, seat
 from etl.coding.parts import Parts
 from etl.coding.places import Place, PlaceMention, locate
-from etl.coding.scenes import Readings, Scene, find_scenes
+from etl.coding.scenes import Readings, Scene, find_scenes, group_of
 from etl.coding.scope import in_scope
 from etl.coding.sides import attackers, decide_sides
 from etl.coding.speech import Stance
@@ -42,7 +43,7 @@ def find_events(readings: Readings, stances: Sequence[Stance]) -> list[CodedEven
 def happenings_of(readings: Readings, stances: Sequence[Stance]) -> list[tuple[Happening, CodedEvent]]:
     """Every happening that the article may tell of, with the row it makes, before doubt is weighed."""
     published = readings.parsed.article.published
-    happenings = group_scenes(find_scenes(readings), published)
+    happenings = group_scenes(without_subheadings(readings.parsed, find_scenes(readings)), published)
     happenings = _one_clash(readings, happenings)
     _dated_by_lead(readings, happenings)
     gather_strays(readings, happenings)
@@ -79,8 +80,9 @@ def _event(
     country = place.country if place else None
     if not in_scope(readings, happening, event_type, parts, place, amid):
         return None
-    casualties = casualties_of(happening) if event_type in _VIOLENT or event_type == "protest" else []
-    known = attackers(event_type, parts, country, claimed, denied) if event_type in _VIOLENT else ((), ())
+    violent = group_of()[event_type] == "violence"
+    casualties = casualties_of(happening) if violent or event_type == "protest" else []
+    known = attackers(event_type, parts, country, claimed, denied) if violent else ((), ())
     casualties = named_alike(casualties, event_type, (*known[0], *known[1]), country)
     side_a, side_b = decide_sides(event_type, parts, country, casualties, claimed, denied)
     place = _stated_at(readings, event_type, side_a, place)
@@ -197,18 +199,6 @@ def _belongs(happening: Happening, clash: Happening, parts: dict[int, Parts]) ->
         and near is not False
         and not ({"bombing", "air_strike", "security_operation"} & happening.types)
     )
-
-
-_VIOLENT = {
-    "border_clash",
-    "armed_clash",
-    "armed_attack",
-    "bombing",
-    "air_strike",
-    "shelling",
-    "security_operation",
-    "abduction",
-}
 
 
 def _where(readings: Readings, happening: Happening) -> tuple[Place | None, tuple[str, ...]]:

@@ -256,7 +256,8 @@ def _day_of_speech(parsed: Parsed, date: DateMention, actions: Sequence[Action])
         verb = verb.head if verb.head != verb and verb.i not in {a.token for a in actions} else None
     if verb is None:
         return False
-    told = [verb, *(c for c in verb.children if c.dep_ == "nsubj")]  # "the toll rose to ten on Friday"
+    # "the toll rose to ten on Friday", "expressed grief on Friday"
+    told = [verb, *(c for c in verb.children if c.dep_ in {"nsubj", "dobj"})]
     if all(governors().get(token.lemma_.lower()) != "fact" for token in told):
         return False
     return not any(verb.idx < a.start < date.start for a in actions)

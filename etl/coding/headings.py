@@ -1,0 +1,34 @@
+"""What the headings of an article are: those inside it, and what kind of article its title announces."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from etl.coding.parse import Parsed
+from etl.coding.scenes import Scene
+
+_HEADING = 9  # words that a heading inside an article has at most
+
+
+def without_subheadings(parsed: Parsed, scenes: Sequence[Scene]) -> list[Scene]:
+    """A heading inside the article ("Two killed in Bannu") only names what the paragraph below it tells."""
+    kept = []
+    for n, scene in enumerate(scenes):
+        below = scenes[n + 1 : n + 6]
+        told = any(s.group == scene.group and 0 < s.paragraph - scene.paragraph <= 2 and s.strength for s in below)
+        if not (told and is_subheading(parsed, scene.sentence)):
+            kept.append(scene)
+    return kept
+
+
+def is_subheading(parsed: Parsed, number: int) -> bool:
+    """Whether a sentence is a short paragraph by itself below the lead, without a full stop."""
+    paragraph, words = parsed.paragraphs[number], parsed.sentences[number].text.strip()
+    return (
+        paragraph > 1
+        and parsed.paragraphs.count(paragraph) == 1
+        and number + 1 < len(parsed.sentences)
+        and len(words.split()) <= _HEADING
+        and words[-1:] not in set(".?!:\"'”’")
+        and words[:1].isalnum()
+    )
