@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from functools import cache
 
-_GAP = r"(?:[\s,'\"-]+[\w'’.-]+){0,%d}?[\s,'\"-]+"
+# Hyphens and apostrophes stand both in words and between them. Each run is taken whole ("++"), and the last word may be
+# entered behind a hyphen: were both free, a line of a hundred hyphens would be divided in more ways than can be tried.
+_GAP = r"(?:[\s,'\"-]++[\w'’.-]++){0,%d}?[\s,'\"-]++(?:[\w’.]++['-]++){0,3}?"
 _SHORT, _LONG = _GAP % 5, _GAP % 14
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 from etl.read.inputs import Input
 from etl.read.page import plain_address
-from etl.read.record import Record, Unreadable, check
+from etl.read.record import Record, Unreadable, check, told
 
+MAX_FEED, MAX_TAGS = 8 * 1024 * 1024, 50_000  # bytes; tags outside of CDATA: parsing grows with the square of depth
+_ENTITY = re.compile(rb"<\0*!\0*E\0*N\0*T\0*I\0*T\0*Y", re.IGNORECASE)  # in UTF-16 and UTF-32 too
 CURE = "the feed gives the entry no date; add one as <pubDate> or <updated>"
 
 
@@ -23,15 +25,28 @@ def read_feed(source: Input) -> Iterator[Record]:
     import feedparser  # here, because few runs need it
 
     data = source.load()
-    if b"<!ENTITY" in data:
+    if _ENTITY.search(data):
         raise Unreadable("the feed defines entities of its own; save it without its document type")
-    feed = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
+    if len(data) > MAX_FEED or _tags(data) > MAX_TAGS:
+        raise Unreadable(f"the feed is larger than {MAX_FEED // 1024 ** 2} MB or has more than {MAX_TAGS:,} tags; save "
+                         "its newest entries alone")
+    try:
+        feed = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
+    except (ValueError, LookupError, OverflowError, RecursionError, AssertionError) as error:  # of its loose parser
+        raise Unreadable(f"no news feed that can be read ({told(error)}); save the RSS or Atom document itself"
+                         ) from None
     if not feed.entries:
-        told = getattr(feed.get("bozo_exception"), "getMessage", lambda: "")() or "it has no entry"
-        raise Unreadable(f"no news feed that can be read ({str(told)[:80]}); save the RSS or Atom document itself")
+        fault = getattr(feed.get("bozo_exception"), "getMessage", lambda: "")() or "it has no entry"
+        raise Unreadable(f"no news feed that can be read ({told(fault)}); save the RSS or Atom document itself")
     site = feed.feed.get("title", "")
     for entry in feed.entries:
         yield _record(entry, site)
+
+
+def _tags(data: bytes) -> int:
+    """How many tags there are outside of CDATA sections, at most."""
+    first, *sections = data.split(b"<![CDATA[")
+    return first.count(b"<") + sum(part.partition(b"]]>")[2].count(b"<") for part in sections)
 
 
 def _record(entry: dict[str, Any], site: str) -> Record:
@@ -39,7 +54,7 @@ def _record(entry: dict[str, Any], site: str) -> Record:
     bodies = [part.get("value", "") for part in entry.get("content", ())] or [entry.get("summary", "")]
     url = plain_address(entry.get("link", ""))
     return check({"id": (entry.get("id") or url)[:200], "url": url, "publisher": site[:200],
-                  "published": date(*stamp[:3]).isoformat() if stamp else None,
+                  "published": "-".join(f"{part:02}" for part in stamp[:3]) if stamp else None,
                   "title": _text(entry.get("title", "")), "text": "\n\n".join(filter(None, map(_text, bodies)))},
                  cure_for_date=CURE)
 

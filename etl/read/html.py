@@ -8,7 +8,7 @@ from dataclasses import replace
 from etl.read.encoding import decode
 from etl.read.inputs import Input
 from etl.read.page import STUB, UNSURE, Page, glance, peruse
-from etl.read.record import Record, check
+from etl.read.record import Record, Unreadable, check
 from etl.read.text import DATE_IN_NAME
 
 CURE = "begin the file's name with it, such as 2025-10-19-torkham.html"
@@ -39,5 +39,8 @@ def page_record(html: str, article_id: str, *, url: str = "", day: str = "", not
                           "found in the page; if it has more, save its text as .txt")
         return as_record(found)
 
-    page = glance(html, url)
+    try:
+        page = glance(html, url)
+    except Unreadable as error:
+        return Record(article_id=article_id, note=note, problem=str(error))
     return careful() if page.n_words < UNSURE else replace(as_record(page), finish=careful)

@@ -18,11 +18,12 @@ else:
 
 from etl.read.encoding import MARKS, decode, is_binary
 from etl.read.inputs import Input
-from etl.read.record import Record, Unreadable, check
+from etl.read.record import Record, Unreadable, check, told
 
 Packed = io.BufferedReader | gzip.GzipFile | zstd.ZstdFile
 _GZIP, _ZSTANDARD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 MAX_LINE = 32 * 1024 * 1024  # bytes; a longer line is skipped without being held in memory
+MAX_PASSED = 4 * MAX_LINE  # bytes of one line that are passed over; a small packed file may hold a line without end
 
 
 def read_jsonl(source: Input) -> Iterator[Record]:
@@ -67,11 +68,18 @@ def _marked(file: Packed) -> Iterator[bytes]:
 
 
 def _lines(file: Packed) -> Iterator[bytes]:
-    """Lines without their end; of one that is too long, only more than `MAX_LINE` bytes."""
+    """Lines without their end; of one that is too long, only more than `MAX_LINE` bytes.
+
+    Raises `Unreadable` where one goes on for more than `MAX_PASSED`.
+    """
     while line := file.readline(MAX_LINE + 1):
-        rest = line
+        rest, passed = line, len(line)
         while not rest.endswith(b"\n") and len(rest) > MAX_LINE:
             rest = file.readline(MAX_LINE + 1)
+            passed += len(rest)
+            if passed > MAX_PASSED:
+                raise Unreadable(f"a line goes on for more than {MAX_PASSED // 1024 ** 2} MB; put each article on a "
+                                 "line of its own")
         yield line.rstrip(b"\r\n") if len(line) <= MAX_LINE else line
 
 
@@ -109,7 +117,7 @@ def load_json(text: str) -> Any:
     except RecursionError:
         raise Unreadable("the JSON is nested too deep; write each article as one flat object") from None
     except ValueError as error:
-        raise Unreadable(f"the JSON holds a value that cannot be read ({str(error)[:60]}); write it as text") from None
+        raise Unreadable(f"the JSON holds a value that cannot be read ({told(error)}); write it as text") from None
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -12,12 +12,17 @@ from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from resiliparse.extract.html2text import extract_plain_text
-from resiliparse.parse.html import HTMLTree
+from resiliparse.parse.html import DOMContext, HTMLTree, traverse_dom
 
-from etl.read.record import LATEST
+from etl.read.record import LATEST, Unreadable
 
 UNSURE = 60  # words: with fewer, a quick look may have missed the text
 STUB = 12  # words: with fewer, a page is a teaser, a paywall's stub or a picture
+MAX_PAGE = 8 * 1024 * 1024  # bytes or characters: a longer page is no article
+MANY_TAGS = 10_000  # with more, trafilatura does not try its other ways, whose time grows with the square
+MAX_ELEMENTS = 25_000  # of a page: the largest live blogs have some 15,000
+MAX_DEPTH = 250  # elements within elements: browsers and libxml2 stop at some such depth too
+TOO_LARGE = (f"more than {MAX_PAGE // 1024 ** 2} MB: too large for an article; if it is one, save its text as .txt")
 _DATES = ('meta[property="article:published_time"]', 'meta[itemprop="datePublished"]', 'meta[name="pubdate"]',
           'meta[name="publish-date"]', 'meta[name="DC.date.issued"]', 'meta[name="date"]', "time[datetime]")
 _TITLES = ('meta[property="og:title"]', 'meta[name="twitter:title"]')
@@ -46,8 +51,15 @@ class Page:
 
 
 def glance(html: str, url: str = "") -> Page:
-    """The article by a quick look: main text by Resiliparse, the rest from the page's own description of itself."""
+    """The article by a quick look: main text by Resiliparse, the rest from the page's own description of itself.
+
+    Raises `Unreadable` for a page so large or so deep that extraction, whose time grows with the square, would not end.
+    """
+    if len(html) > MAX_PAGE:
+        raise Unreadable(TOO_LARGE)
     tree = HTMLTree.parse(html)
+    if html.count("<") > 2 * MAX_DEPTH:
+        _measure(tree)
     described = _described(tree)
     canonical = _link(tree)
     # A canonical address of another host would let a page pass for another publisher's.
@@ -69,6 +81,7 @@ def peruse(html: str, url: str = "") -> Page | None:
     from trafilatura import bare_extraction  # here, because it takes a second to load and few runs need it
 
     found = bare_extraction(html, url=url or None, with_metadata=True, include_comments=False, include_tables=False,
+                            fast=html.count("<") > MANY_TAGS,
                             date_extraction_params={"extensive_search": False, "original_date": True,
                                                     "max_date": LATEST.isoformat()})
     if found is None:
@@ -96,6 +109,22 @@ def urlsplit_host(url: str) -> str:
         return (urlsplit(url).hostname or "").removeprefix("www.").removeprefix("amp.")
     except ValueError:
         return ""
+
+
+def _measure(tree: HTMLTree) -> None:
+    """Raises `Unreadable` where the page has too many elements, or too many within each other."""
+    met = 0
+
+    def count(context: DOMContext) -> None:
+        nonlocal met
+        met += 1
+        if met > MAX_ELEMENTS:
+            raise Unreadable(f"the page is built of more than {MAX_ELEMENTS:,} elements; save its text as .txt")
+        if context.depth > MAX_DEPTH:
+            raise Unreadable(f"the page nests more than {MAX_DEPTH} elements in each other; save its text as .txt")
+
+    if tree.body is not None:
+        traverse_dom(tree.body, count, elements_only=True)
 
 
 def _first(tree: HTMLTree, selectors: tuple[str, ...]) -> str:

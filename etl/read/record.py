@@ -80,6 +80,11 @@ def clean(text: str) -> str:
     return _SURROGATE.sub("\ufffd", _CONTROL.sub(" ", text))
 
 
+def told(error: Exception | str) -> str:
+    """The words of a library's error, which may quote the very bytes that it fails at, as text that can be stored."""
+    return "".join(c if c.isprintable() else "?" for c in str(error)[:80])
+
+
 def _plain(text: str) -> str:
     return " ".join(clean(text.replace("\0", " ")).split())
 

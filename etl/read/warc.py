@@ -9,9 +9,9 @@ from resiliparse.parse.encoding import bytes_to_str, detect_encoding
 
 from etl.read.html import page_record
 from etl.read.inputs import Input
-from etl.read.record import Record, Unreadable
+from etl.read.page import MAX_PAGE, TOO_LARGE
+from etl.read.record import MAX_ID, Record, Unreadable, told
 
-MAX_PAGE = 8 * 1024 * 1024  # bytes after decompression: a longer page is no article
 CURE = "the page names no date; give the article as JSON Lines with its date"
 _PAGES = ("text/html", "application/xhtml+xml")
 
@@ -28,33 +28,48 @@ def read_warc(source: Input) -> Iterator[Record]:
                 captured = next(archive, None)
                 if captured is None:
                     return
-                record = _capture(captured)
+                size = captured.content_length
+                block = captured.reader.read(size) if size <= MAX_PAGE else None
             except OSError as error:
-                raise Unreadable(f"the archive is damaged from here on ({str(error)[:80]}); fetch it again") from None
-            yield record
+                raise Unreadable(f"the archive is damaged from here on ({told(error)}); fetch it again") from None
+            article_id = (captured.record_id or "").removeprefix("<").removesuffix(">").removeprefix("urn:uuid:")
+            article_id = article_id[:MAX_ID]
+            if block is None:
+                yield Record(article_id=article_id, problem=TOO_LARGE)
+            elif len(block) < size:
+                # The reader passes the end of a cut file over in silence.
+                yield Record(article_id=article_id, problem="the archive is cut short within this page; fetch it again")
+            else:
+                # A record of its own: an error within the answer would leave the archive without its place.
+                apart = WarcRecord()
+                apart.is_http = captured.is_http
+                apart.set_bytes_content(block)
+                try:
+                    record = _capture(apart, article_id, captured.headers.get("WARC-Target-URI") or "")
+                except OSError as error:  # of this answer alone: its lengths or its packing are wrong
+                    problem = f"the answer is damaged ({told(error)}); fetch it again"
+                    record = Record(article_id=article_id, problem=problem)
+                yield record
 
 
-def _capture(captured: WarcRecord) -> Record:
-    article_id = (captured.record_id or "").removeprefix("<").removesuffix(">").removeprefix("urn:uuid:")
-    told = f"more than {MAX_PAGE // 1024 ** 2} MB: too large for an article; if it is one, save its text as .txt"
-    size = captured.content_length
-    if size > MAX_PAGE:
-        return Record(article_id=article_id, problem=told)
-    block = captured.reader.read(size)
-    if len(block) < size:
-        # The reader passes the end of a cut file over in silence.
-        return Record(article_id=article_id, problem="the archive is cut short within this page; fetch it again")
-    captured.set_bytes_content(block)
+def _capture(captured: WarcRecord, article_id: str, url: str) -> Record:
     captured.parse_http(auto_decode="all")
     status = captured.http_headers.status_code if captured.http_headers else None
     if status != 200:
         return Record(article_id=article_id, problem=f"the site answered {status}, not with a page; nothing to do")
     kind = (captured.http_content_type or "nothing of a stated kind").lower()
     if kind not in _PAGES:
-        return Record(article_id=article_id, problem=f"the site sent {kind[:60]}, no web page; nothing to do")
+        return Record(article_id=article_id, problem=f"the site sent {told(kind[:60])}, no web page; nothing to do")
     data = captured.reader.read(MAX_PAGE + 1)
     if len(data) > MAX_PAGE:  # a small answer may unpack into a huge one
-        return Record(article_id=article_id, problem=told)
-    encoding = captured.http_charset or detect_encoding(data, from_html_meta=True) or "utf-8"
-    url = captured.headers.get("WARC-Target-URI") or ""
-    return page_record(bytes_to_str(data, encoding), article_id, url=url, cure=CURE)
+        return Record(article_id=article_id, problem=TOO_LARGE)
+    return page_record(_decoded(data, captured.http_charset), article_id, url=url, cure=CURE)
+
+
+def _decoded(data: bytes, charset: str | None) -> str:
+    """The text of a page in the encoding that the site names, or, where there is none of that name, that it seems."""
+    seems = detect_encoding(data, from_html_meta=True) if charset is None else charset
+    try:
+        return bytes_to_str(data, seems or "utf-8")
+    except (LookupError, ValueError):  # no encoding of that name, or none of text
+        return bytes_to_str(data, detect_encoding(data, from_html_meta=False) or "utf-8")
