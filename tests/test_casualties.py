@@ -140,6 +140,8 @@ def test_any_text_is_survived(text):
      {("killed", 3, 3, "PAK.POL"), ("injured", 1, 1, "PAK.POL")}),
     ("As a result of the attack, constables Iftikhar and Mujahid were martyred in Mardan.",
      {("killed", 2, 2, "PAK.POL")}),
+    ("Deputy Commissioner Khalid Iqbal, Tehsildar Abdul Hamid, two policemen and a shopkeeper were killed in Khar.",
+     {("killed", 2, 2, "PAK.GOV"), ("killed", 2, 2, "PAK.POL"), ("killed", 1, 1, "CIV.PAK")}),
     ("Gul Jan, head of a peace committee, was on his way. A bomb in Tank killed him along with four others.",
      {("killed", 5, 5, "TRIBE")}),
     ("Police in Tank arrested a man involved in the killing of a cadet.", set()),

@@ -110,7 +110,10 @@ def joined_persons(head: Token, anchor: Token | None = None) -> list[Token]:
 def _lists_on(person: Token, appositive: Token) -> bool:
     """Whether the parse took the next item of a list for an apposition: "Abdul Wakeel, two officials and a boy"."""
     dependents = {child.dep_ for child in appositive.children}
-    return person.pos_ == "PROPN" and appositive.tag_ == "NNS" and {"nummod", "conj"} <= dependents
+    if person.pos_ != "PROPN":
+        return False
+    goes_on = any(child.dep_ == "conj" and child.tag_ == "NNS" for child in appositive.children)
+    return (appositive.tag_ == "NNS" and {"nummod", "conj"} <= dependents) or (appositive.pos_ == "PROPN" and goes_on)
 
 
 def _hurts(token: Token) -> bool:
