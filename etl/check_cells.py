@@ -254,9 +254,9 @@ FORMS: dict[str, Form] = {
                                          "nothing", "protected", "statistics", "traffic"), "note": free}),
     "screen_words": Form(("word", "kind"), {"word": lower, "kind": one_of("region", "matter"), "note": free}),
     "speech_words": Form(("word", "kind"), {
-        "word": lower, "kind": one_of("bare", "cite", "claim", "deed", "deny", "do", "guarded", "institution", "matter",
-                                      "medical", "nobody", "own", "pronoun", "quote", "responsible", "say", "text",
-                                      "turn", "vague"), "note": free}),
+        "word": lower, "kind": one_of("attribute", "bare", "cite", "claim", "deed", "deny", "do", "guarded",
+                                      "institution", "matter", "medical", "nobody", "own", "pronoun", "quote",
+                                      "responsible", "say", "standing", "text", "turn", "vague"), "note": free}),
     "target_words": Form(("word",), {
         "word": lower, "side_pk": optional(ACTOR), "side_af": optional(ACTOR), "note": free}),
     "triggers": Form(("pattern",), {

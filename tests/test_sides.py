@@ -51,3 +51,28 @@ def test_the_border_states_come_from_the_tables():
 @pytest.mark.parametrize("day, expected", [("2021-08-14", "AFG.REP"), ("2021-08-15", "AFG.MIL")])
 def test_an_identifier_of_its_time(day, expected):
     assert of_its_time("AFG.MIL", dt.date.fromisoformat(day)) == expected
+
+
+@pytest.mark.parametrize("told, attacker", [
+    ("Police blamed the Tehreek-i-Taliban Pakistan for the blast.", "TTP"),
+    ("Officials attributed the attack to the Hafiz Gul Bahadur group.", "HGB"),
+    ("The Baloch Liberation Army said the men had been its target.", "BLA"),
+    ("Such attacks are often blamed on the TTP.", "MILITANTS"),
+    ("No group claimed responsibility for it.", "MILITANTS"),
+])
+def test_a_group_that_another_sentence_makes_answerable(told, attacker):
+    text = f"BANNU: A roadside bomb killed two policemen in Bannu on Thursday.\n\n{told}"
+    events = code_article(Article("a", dt.date(2024, 5, 10), "Bomb in Bannu", text)).events
+    [bombing] = [e for e in events if e.event_type == "bombing"]
+    assert (bombing.actors_a, bombing.actors_b) == ((attacker,), ("PAK.POL",))
+
+
+def test_a_group_whose_man_was_shot_is_no_attacker():
+    text = "KABUL: Unknown gunmen shot dead a TTP commander in Kunar on Thursday."
+    assert sides("Commander shot", text) == (("MILITANTS",), ("TTP",))
+
+
+def test_the_group_of_fallen_attackers_attacked():
+    text = ("TANK: Terrorists attacked a police post in Tank on Thursday. Three terrorists of the TTP and a policeman "
+            "were killed in the attack.")
+    assert sides("Attack", text) == (("TTP",), ("PAK.POL",))

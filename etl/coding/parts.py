@@ -9,10 +9,11 @@ from functools import cache
 from spacy.tokens import Token
 
 from etl.coding.actors import ActorMention
+from etl.coding.attribution import answerable, standing
 from etl.coding.identity import Happening, in_lead
 from etl.coding.kinds import is_group, kind, root, state_of
 from etl.coding.roles import AGENT, BOTH, TARGET, role
-from etl.coding.scenes import Readings, Scene
+from etl.coding.scenes import Readings, Scene, speaking_verbs
 from etl.reference import read_table
 
 
@@ -21,7 +22,8 @@ class Parts:
 
     `agents` do it, `targets` it is done to, `both` stand on the sides of a clash, `victims` lost people, `named` are
     all that its clauses name, `nations` those whose adjective stands at the deed ("Pakistani jets"), `objects` the
-    things that were hit, `struck` those of them that the deed was plainly done to.
+    things that were hit, `struck` those of them that the deed was plainly done to, `answerable` the groups that a
+    sentence beside the deed holds to have done it.
     """
 
     def __init__(self, readings: Readings, happening: Happening) -> None:
@@ -34,13 +36,14 @@ class Parts:
         self.struck: Counter[str] = Counter()
         for scene in happening.scenes:
             for mention in scene.actors:
-                if mention.actor and mention.kind != "outlet":
+                if mention.actor and mention.kind != "outlet" and not _known_for_it(readings, scene, mention):
                     self._place(readings, scene, mention)
             self._things(readings, scene)
             self._sources(readings, scene)
             self._adjectives(readings, scene)
         if happening.family in {"accusation", "threat"}:
             self._speakers([readings.speakers[s.sentence] for s in happening.scenes], happening.family)
+        self.answerable = answerable(readings, happening) if happening.family == "violence" else []
         figures = [f for s in happening.scenes for f in s.figures if f.side and not f.aggregate]
         self.victims = Counter(f.side for f in figures if f.side)
         self._killed = [(f.side, f.low or f.high or 0) for f in figures if f.side and f.measure == "killed"]
@@ -66,7 +69,7 @@ class Parts:
         weight = 2 if in_lead(scene) else 1
         if BOTH in played:
             self.both[mention.actor] += weight
-        elif AGENT in played and not _speaks(readings.parsed.doc[mention.head]):
+        elif AGENT in played and not _speaks(readings.parsed.doc[mention.head], scene):
             self.agents[mention.actor] += weight
         elif TARGET in played:
             self.targets[mention.actor] += weight
@@ -103,9 +106,25 @@ class Parts:
                         self.nations[owner] += 1
 
 
-def _speaks(token: Token) -> bool:
-    """Whether the phrase only is the source of what the sentence tells."""
-    return token.dep_ == "nsubj" and any(c.dep_ in {"ccomp", "parataxis"} for c in token.head.children)
+def _known_for_it(readings: Readings, scene: Scene, mention: ActorMention) -> bool:
+    """Whether a group is only named for what it does as a rule, in a clause that tells nothing new."""
+    return (
+        mention.kind == "armed group"
+        and scene.group == "violence"
+        and scene.sentence > 0
+        and not scene.figures
+        and standing(readings.parsed.doc[mention.head])
+    )
+
+
+def _speaks(token: Token, scene: Scene) -> bool:
+    """Whether the phrase only is the source of what the sentence tells ("the group confirmed its chief's death")."""
+    if token.dep_ != "nsubj":
+        return False
+    if any(c.dep_ in {"ccomp", "parataxis"} for c in token.head.children):
+        return True
+    told = scene.group == "violence" and token.head.i not in {a.token for a in scene.actions}
+    return told and token.head.lemma_.lower() in speaking_verbs()
 
 
 @cache

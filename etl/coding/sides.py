@@ -66,8 +66,14 @@ def attackers(
         fighters += [a for a, _ in parts.nations.most_common() if root(a) in home_states()]
         fighters = [a for i, a in enumerate(fighters) if root(a) not in {root(b) for b in fighters[:i]}]
         return tuple(fighters[:1]) or default_a, tuple(fighters[1:2]) if event_type == "armed_clash" else ()
-    but = denied | (_only_hurt(parts) if event_type == "bombing" else set())
-    return tuple(claims[:1]) or _groups(parts, but) or default_a, ()
+    but = denied | (_only_hurt(parts) if event_type == "bombing" else _done_to(parts))
+    groups = _groups(parts, but)
+    others = any(not is_group(a) for a in (*parts.victims, *parts.targets))
+    lost = [a for a in parts.victims if is_group(a) and a != unnamed_group() and a not in parts.targets and others]
+    held = [a for a in (*parts.answerable, *lost) if a not in but]
+    if held and (not groups or groups[0] == unnamed_group()):
+        groups = (held[0],)
+    return tuple(claims[:1]) or groups or default_a, ()
 
 
 def _flyers(parts: Parts, country: str | None) -> tuple[str, ...]:
@@ -114,9 +120,22 @@ def _tribes_fight(parts: Parts) -> bool:
 
 
 def _only_hurt(parts: Parts) -> set[str]:
-    """A known armed group that alone lost people to a bomb was its target."""
-    groups = set(parts.victims)
-    return groups if all(is_group(v) and v != unnamed_group() for v in groups) else set()
+    """A known armed group that alone lost people to a bomb was its target, unless the text says what it did."""
+    groups = {a for a in parts.victims if is_group(a)}
+    if not groups or unnamed_group() in groups or any(not is_group(a) and not is_people(a) for a in parts.victims):
+        return set()
+    kin = {a for a in (*parts.named, *groups) if is_group(a) and root(a) in {root(g) for g in groups}}
+    doing = {root(a) for a in parts.agents}
+    return set() if doing & {root(a) for a in (*kin, unnamed_group())} else kin
+
+
+def _done_to(parts: Parts) -> set[str]:
+    """Known groups that lost people to somebody else's deed ("gunmen shot dead a commander of …")."""
+    if any(not is_group(a) for a in parts.victims):
+        return set()  # its men fell in an attack that hit others
+    doing = {root(a) for c in (parts.agents, parts.both) for a in c}
+    hurt = {root(a) for a in parts.victims if is_group(a)}
+    return {a for a in parts.targets if is_group(a) and root(a) in hurt and root(a) not in doing} - {unnamed_group()}
 
 
 def _groups(parts: Parts, but: set[str]) -> tuple[str, ...]:

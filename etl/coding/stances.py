@@ -63,6 +63,9 @@ def own_deed(token: Token) -> bool:
             return True
         if owned and any(child.lower_ == "behind" for child in clause.children):
             return True
+        if any(child.dep_ == "attr" and child.lemma_.lower() in words("do") and
+               any(c.lower_ in ("its", "their", "our") for c in child.children) for child in clause.children):
+            return True  # "said the fort had been its target"
     return False
 
 
