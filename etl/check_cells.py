@@ -190,7 +190,7 @@ FORMS: dict[str, Form] = {
             "aggregate", "band", "body", "collective", "dated", "deadly", "doubt", "embrace", "foe", "hell",
             "including", "injury", "intransitive", "life", "lose", "martyrdom", "mixed", "negation", "nonperson",
             "noun", "number", "people", "pointing", "quantity", "send", "several", "shift", "singular", "some",
-            "state", "sustain", "take", "toll", "transitive", "weak"),
+            "state", "sustain", "take", "toll", "transitive", "wanted", "weak"),
         "measure": one_of("", "killed", "injured"), "note": free}),
     "column_sources": Form(("column",), {
         "column": shaped("[a-z]+(?:_[a-z0-9]+)*", "write it as tables do"), "source": filled}),
