@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from etl.coding.needs import words
 from etl.coding.parse import Parsed
 from etl.coding.scenes import Scene
 
@@ -31,4 +32,15 @@ def is_subheading(parsed: Parsed, number: int) -> bool:
         and len(words.split()) <= _HEADING
         and words[-1:] not in set(".?!:\"'”’")
         and words[:1].isalnum()
+    )
+
+
+def is_of_court(parsed: Parsed) -> bool:
+    """Whether a court acts in the headline or the first paragraph ("An anti-terrorism court on Monday ordered")."""
+    lead = [t for n, p in enumerate(parsed.paragraphs) if p <= 1 for t in parsed.sentences[n]]
+    acts = {"nsubj", "nsubjpass"}
+    return any(
+        t.lemma_.lower() in words("court")
+        and (t.pos_ == "VERB" or t.dep_ in acts or (t.dep_ == "pobj" and t.head.dep_ == "agent"))
+        for t in lead
     )

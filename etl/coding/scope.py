@@ -5,12 +5,26 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from etl.coding.identity import Happening, in_lead
-from etl.coding.kinds import home_countries, home_states, is_group, is_state, kind, root, state_of, unnamed_group
+from spacy.tokens import Token
+
+from etl.coding.contacts import is_contact
+from etl.coding.headings import is_of_court
+from etl.coding.identity import Happening, own_date
+from etl.coding.kinds import (
+    country_of,
+    home_countries,
+    home_states,
+    is_civilian,
+    is_group,
+    is_state,
+    kind,
+    root,
+    unnamed_group,
+)
 from etl.coding.needs import words
 from etl.coding.parts import Parts, nationalities
 from etl.coding.places import Place
-from etl.coding.scenes import Readings, lead_parties
+from etl.coding.scenes import Readings
 
 
 def in_scope(
@@ -34,18 +48,22 @@ def in_scope(
         return False
     if _total(happening, event_type, readings.parsed.article.published):
         return False
-    if _accident(readings, happening, parts):
+    if _accident(readings, happening, parts) or _tried(readings, happening):
         return False
     if group == "violence":
         return _violence(readings, happening, event_type, parts, place)
     if group in {"talking", "agreement", "diplomatic_protest", "accusation", "threat"}:
-        return _contact(readings, happening, parts, place)
+        return is_contact(readings, happening, parts, place)
     if place is not None and place.country is None and not (set(map(root, parts.named)) & home_states()):
         return False
     if group in {"border_closure", "border_reopening"} and any(
         kind(a) == "state" and root(a) not in home_states() for a in parts.agents
     ):
         return False  # India shuts its border: not ours
+    if group in {"border_closure", "border_reopening", "deportation"} and (
+        _of_others(readings, happening) or _elsewhere(readings, happening, parts, place)
+    ):
+        return False
     if (
         group in {"arrest", "protest", "displacement", "deportation"}
         and not amid_fighting
@@ -53,6 +71,25 @@ def in_scope(
     ):
         return False
     return place is None or place.country in {"PK", "AF", None}
+
+
+def _tried(readings: Readings, happening: Happening) -> bool:
+    """Whether a court tries it: only told in an article about a court, without a day or on the day of the hearing."""
+    if not is_of_court(readings.parsed):
+        return False
+    dated = [s for s in happening.scenes if own_date(s)]
+    return all({t.lemma_.lower() for t in readings.parsed.sentences[s.sentence]} & words("court") for s in dated)
+
+
+def _of_others(readings: Readings, happening: Happening) -> bool:
+    """Whether the clauses name a third state and not both border states: measures against India's border or people."""
+    told = {s.sentence for s in happening.scenes}
+    named = [m for m in readings.actors if m.sentence in told and m.actor]
+    lands = {p.place.country for p in readings.places if p.sentence in told}
+    lands |= {country_of(m.actor) for m in named if root(m.actor) in home_states() or is_civilian(m.actor)}
+    third = any(kind(m.actor) == "state" and root(m.actor) not in home_states() for m in named)
+    people = any(kind(m.actor) == "civilians" and "." not in m.actor and m.actor != "CIV" for m in named)
+    return third and not people and not set(home_countries()) <= lands
 
 
 def _of_our_kind(readings: Readings, happening: Happening, parts: Parts, group: str) -> bool:
@@ -192,52 +229,6 @@ def _accident(readings: Readings, happening: Happening, parts: Parts) -> bool:
     return bool(lemmas & words("accident")) or any(w in said for w in words("accident") if " " in w)
 
 
-def _contact(readings: Readings, happening: Happening, parts: Parts, place: Place | None) -> bool:
-    """Contacts and statements: both border states take part, or an armed group and one of them."""
-    took_part = {
-        root(a)
-        for c in (parts.agents, parts.targets, parts.both, parts.nations)
-        for a in c
-        if is_state(a) or is_group(a)
-    }
-    named = {root(a) for a in parts.named if is_state(a) or is_group(a)}
-    strong = any(s.strength == "strong" for s in happening.scenes)
-    if happening.family in {"accusation", "threat"} and not any(in_lead(s) for s in happening.scenes):
-        return False
-    if happening.family == "threat" and not _uttered(readings, happening):
-        return False
-    parties = named | took_part
-    if strong:
-        parties |= lead_parties(readings)
-    if strong:  # "officials of Pakistan and Afghanistan", "aggression from Afghanistan": a state meant by its land
-        told = [p for s in happening.scenes for p in s.places if p.role != "dateline"]
-        lands = {state_of(p.place.country) for p in told if p.place.geo_precision == "country"}
-        parties |= {root(a) for a in lands if a}
-    tribes = [a for c in (parts.agents, parts.both, parts.targets) for a in c if kind(a) == "community"]
-    if (
-        tribes
-        and (strong or any(is_group(a) for a in parts.both))
-        and happening.family in {"agreement", "talking"}
-        and (place is None or place.country in home_countries())
-    ):
-        return True
-    home = parties & home_states()
-    if len(home) == 2:
-        return strong or happening.family in {"accusation", "threat"} or len(took_part & home_states()) == 2
-    return bool(home) and any(
-        is_group(a) and a != unnamed_group() for a in (*parts.agents, *parts.both, *parts.targets)
-    )
-
-
-def _uttered(readings: Readings, happening: Happening) -> bool:
-    """Whether somebody makes the threat: an actor is quoted, or a verb tells of it; else an onlooker's guess."""
-    verbs = {"VBD", "VBZ", "VBN", "VBP"}
-    return any(
-        readings.speakers[s.sentence] or any(readings.parsed.doc[a.token].tag_ in verbs for a in s.actions)
-        for s in happening.scenes
-    )
-
-
 def _violence(readings: Readings, happening: Happening, event_type: str, parts: Parts, place: Place | None) -> bool:
     if place is not None and place.country not in {"PK", "AF", None}:
         return False
@@ -252,6 +243,8 @@ def _violence(readings: Readings, happening: Happening, event_type: str, parts: 
         return False
     lemmas = {t.lemma_.lower() for s in happening.scenes for t in readings.parsed.sentences[s.sentence]}
     lemmas |= {t.lemma_.lower() for t in readings.parsed.sentences[0]}
+    if event_type in {"bombing", "shelling"} and not any(is_group(a) for a in actors) and _stray(readings, happening):
+        return False
     if event_type in {"armed_attack", "armed_clash", "abduction"} and _private(readings, happening, parts, actors):
         return False
     if (
@@ -272,12 +265,21 @@ def _violence(readings: Readings, happening: Happening, event_type: str, parts: 
     return bool(lemmas & (words("militancy") | words("protected")))
 
 
+def _stray(readings: Readings, happening: Happening) -> bool:
+    """Whether a shell or bomb of unknown age goes off in the hands of those who found it."""
+    told = {s.sentence for s in happening.scenes}
+    said = " ".join(re.sub(r"\W+", " ", readings.parsed.sentences[n].text.lower()) for n in told)
+    return any(f" {phrase} " in f" {said} " for phrase in words("stray"))
+
+
 def _private(readings: Readings, happening: Happening, parts: Parts, actors: list[str]) -> bool:
     """Whether the text gives a private motive (robbery, enmity) nearby and no militancy."""
     if any((is_group(a) and a != unnamed_group()) or kind(a) == "community" for a in actors):
         return False
     if any(is_state(a) for a in (*parts.victims, *parts.targets, *parts.both)):
         return False
+    if any(_by_kin(readings.parsed.doc[a.token]) for s in happening.scenes for a in s.actions):
+        return True
     near = {n for s in happening.scenes for n in range(s.sentence, s.sentence + 3)}
     lemmas = {
         t.lemma_.lower() for n in near if n < len(readings.parsed.sentences) for t in readings.parsed.sentences[n]
@@ -285,3 +287,11 @@ def _private(readings: Readings, happening: Happening, parts: Parts, actors: lis
     if "ransom" in lemmas:
         return True
     return bool(lemmas & words("crime")) and not lemmas & words("militancy")
+
+
+def _by_kin(token: Token) -> bool:
+    """Whether somebody's relative does it: "her brother shot her", "killed by his uncle"."""
+    active = any(c.dep_ == "dobj" for c in token.children)
+    doers = [c for c in token.children if c.dep_ == "nsubj" and active]
+    doers += [c for by in token.children if by.dep_ == "agent" for c in by.children]
+    return any(c.lemma_.lower() in words("kin") for c in doers)
