@@ -29,13 +29,17 @@ _SALIENCE_LABELS = {"all": "All", "main": "Main", "background": "Background"}
 def navigation(pages: Mapping[str, StreamlitPage], now: Current) -> None:
     """The links to the pages; each carries the filters, so that it can be opened in a new tab or copied."""
     st.markdown("### Torkham\nThe Pakistan–Afghanistan border")
-    for page in pages.values():
-        st.page_link(page, query_params=now.view.to_query(), width="stretch")
+    for name, page in pages.items():
+        if name != layout.EVENT:  # it has no meaning without an event
+            st.page_link(page, query_params=now.view.to_query(), width="stretch")
 
 
 def sidebar(now: Current) -> None:
-    """All filter widgets, in sync with `now`."""
+    """All filter widgets, in sync with `now`; for one event, which no filter changes, the release alone."""
     view, facts = now.view, now.release.facts
+    if now.page == layout.EVENT:
+        _release(now)
+        return
     st.subheader("Filters", anchor=False)
     _dates(view, facts)
     _types(view, facts)

@@ -18,6 +18,7 @@ _STYLE = """<style>
 .read .actor {border-bottom-style: solid}
 .read .place {border-bottom-style: dashed}
 .read .date {border-bottom-style: dotted}
+.read .evidence {background: rgba(245, 190, 60, .26); border-bottom-width: 1px}
 .read .figure {font-weight: 600; outline: 1px solid currentColor; border-bottom: none}
 </style>"""
 
@@ -43,6 +44,12 @@ def marked_html(text: str, marks: Sequence[Mark]) -> str:
         at = mark.end
     parts.append(_plain(text[at:]))
     return f'{_STYLE}<div class="read"><p>{"".join(parts)}</p></div>'
+
+
+def evidence_html(before: str, evidence: str, after: str) -> str:
+    """The evidence set off within its paragraph. Every character of the three parts is escaped."""
+    return (f'{_STYLE}<div class="read"><p>{_plain(before)}<mark class="evidence">{_plain(evidence)}</mark>'
+            f"{_plain(after)}</p></div>")
 
 
 def _plain(text: str) -> str:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, cast
-from urllib.parse import urlencode, urlsplit
+from typing import Any, Literal, NoReturn, cast
+from urllib.parse import quote, urlencode, urlsplit
 
 import pandas as pd
 import streamlit as st
@@ -24,9 +24,12 @@ from etl.faults import InputFault
 from etl.schema import BY_NAME
 
 CURRENT = "current"  # key of the session: what this run shows
+EVENT = "event"  # the page of one event
 PAGES = "pages"  # key of the session: the pages by their names in the address
 QUERY = "query"  # key of the session: the filters last shown, for an address that names none
 _MARKDOWN = re.compile(r"([!-/:-@\[-`{-~])")
+LIST_WIDTHS = {"When": 130, "Event type": 105, "Where": 145, "Who": 160, "Toll": 130, "Evidence": 325,
+               "Known only as": 200}  # pixels
 _URL_LIMIT = 2000
 
 
@@ -41,7 +44,12 @@ class Current:
     notices: tuple[str, ...] = ()
 
     def query(self) -> dict[str, list[str]]:
-        """The parameters of the address of this page: every filter and every option that is set."""
+        """The parameters of the address of this page: every filter and every option that is set.
+
+        One event is what it is whatever is filtered: its address has the release and its identifier alone.
+        """
+        if self.page == EVENT:
+            return {"release": [self.view.release], "id": [self.options["id"]]}
         return {**self.view.to_query(), **{name: [value] for name, value in self.options.items() if value}}
 
 
@@ -72,11 +80,11 @@ def heading(title: str, lead: str, frame: pd.DataFrame | None = None, what: str 
         with st.container(width="content"):
             st.title(title, anchor=False)
         with st.container(horizontal=True, width="content", gap="small"):
-            if frame is not None or now.page in reading.OF_PAGE:
+            if frame is not None or (now.page in reading.OF_PAGE and now.page != EVENT):
                 _downloads(now, frame, what or now.page)
             share()
     st.markdown(lead)
-    st.caption(plain(in_words(now.view, now.release.facts)))
+    st.caption(plain(f"release {now.view.release}" if now.page == EVENT else in_words(now.view, now.release.facts)))
     for notice in now.notices:
         st.warning(plain(notice), icon=":material/link_off:")
     if now.release.lacking:
@@ -152,7 +160,9 @@ def link(now: Current) -> str:
 
 def page_link(page: str, label: str, icon: str = ":material/arrow_forward:", **options: str) -> None:
     """A link to another page with the same filters, and there with `options` (such as ``event=…``)."""
-    query = {**current().view.to_query(), **{name: [value] for name, value in options.items()}}
+    now = current()
+    query = {**({"release": [now.view.release]} if page == EVENT else now.view.to_query()),
+             **{name: [value] for name, value in options.items()}}
     st.page_link(st.session_state[PAGES][page], label=label, icon=icon, query_params=query, width="content")
 
 
@@ -191,6 +201,26 @@ def table(frame: pd.DataFrame, what: str, **options: Any) -> Any:
     config = {**column_config(frame), **options.pop("column_config", {})}
     options.setdefault("key", f"table_{what}")
     return st.dataframe(frame, hide_index=True, column_config=config, **options)
+
+
+def event_list(events: pd.DataFrame, what: str, **options: Any) -> Any:
+    """A table of `dashboard.event_table` whose rows lead to the pages of their events, in a new tab."""
+    now = current()
+    prefix = f"{site(now)}/{EVENT}?release={quote(now.view.release)}&id="
+    shown = events.drop(columns="event_id")
+    shown.insert(len(shown.columns), "Page", [prefix + quote(str(event_id)) for event_id in events["event_id"]])
+    text = st.column_config.TextColumn
+    config = {
+        "Page": st.column_config.LinkColumn("Page", display_text="Open", width=60, help="The event's own page"),
+        "Killed": st.column_config.NumberColumn("Killed", width=58, help="By the best account, both sides together"),
+        **{name: text(name, width=width) for name, width in LIST_WIDTHS.items()},
+    }
+    return table(shown, what, column_config=config, placeholder="", **options)
+
+
+def open_event(event_id: str) -> NoReturn:
+    """Goes to the page of an event."""
+    st.switch_page(st.session_state[PAGES][EVENT], query_params={"release": current().view.release, "id": event_id})
 
 
 def column_config(frame: pd.DataFrame) -> dict[str, Any]:

@@ -101,8 +101,9 @@ PAGE_OPTIONS: dict[str, tuple[Option, ...]] = {
         Option("focus", "part of the map that is shown: border, region, or a crossing of data/reference/crossings.csv",
                pattern=r"[a-z-]{1,40}"),
     ),
+    "event": (Option("id", "event_id of the event", pattern=r"[\w.:-]{1,80}"),),
     "events": (
-        Option("event", "event_id of the event that is opened", pattern=r"[\w.:-]{1,80}"),
+        Option("event", "event_id of an event, whose page is opened", pattern=r"[\w.:-]{1,80}"),
         Option("page", "page of the table, where it has more than one", pattern=r"[1-9][0-9]{0,3}"),
     ),
     "changes": (Option("since", "release to compare with (default: the one before)", pattern=r"[\w.-]{1,80}"),),

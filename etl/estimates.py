@@ -104,7 +104,8 @@ def _total(rows: Sequence[Claim], parties: Parties | None) -> tuple[Toll, Claim 
     wholes = _accounts([claim for claim in rows if claim.side is None], parties)
     if not parts and not wholes:  # every side is an outsider's: better theirs than none
         parts = [_part([_accounts(side_rows, parties)], add_high=False) for side_rows in _by_class(rows).values()]
-    low, best, high = (sum(part[i] for part in parts) for i in range(3))
+    low, best = sum(part[0] for part in parts), sum(part[1] for part in parts)
+    high = sum(part[2] for part in parts)
     basis = parts[0][3] if len(parts) == 1 else None
     if wholes:
         whole, chosen = _side_toll(wholes), _best(wholes)

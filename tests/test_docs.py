@@ -107,7 +107,7 @@ def test_numbers_of_the_readme_are_those_of_the_code() -> None:
     articles = [json.loads(line) for line in (DATA / "articles" / "digests.jsonl").read_text("utf-8").splitlines()]
     years = sorted(article["published"][:4] for article in articles)
     assert f"{len(articles)} digests" in text and f"from {years[0]} to {years[-1]}" in text
-    numbers = {5: "Five", 6: "Six", 7: "Seven", 8: "Eight"}
+    numbers = {5: "Five", 6: "Six", 7: "Seven", 8: "Eight", 9: "Nine"}
     assert f"{numbers[len(PAGE_OPTIONS)]} pages: {', '.join(t for _, _, t in generate.dashboard_pages())}." in text
 
 

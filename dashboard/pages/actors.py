@@ -185,7 +185,7 @@ def _against(now: Current, detail: Detail) -> None:
     if len(events) > SHOWN_EVENTS:
         st.caption(f"The newest {SHOWN_EVENTS} of {len(events):,} events; the others are on the page Events.")
     shown = event_table(events.head(SHOWN_EVENTS))
-    layout.table(shown, "between")
+    layout.event_list(shown, "between")
     layout.download(shown, f"between-{first}-{second}", "CSV of this table")
 
 

@@ -121,7 +121,7 @@ def _listed(found: Located) -> None:
                           placeholder="Choose one here or on the map", format_func=lambda key: spots[key].label)
     if chosen is not None:
         shown = event_table(spots[chosen].events)
-        layout.table(shown, "map-events")
+        layout.event_list(shown, "map-events")
         layout.download(shown, "map-events", "CSV of this table")
 
 

@@ -91,7 +91,7 @@ def _latest(now: Current) -> None:
             with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
                 told = [wording.told_by(row), *(["sources contradict each other"] if row["contested"] else [])]
                 st.caption(layout.plain(" · ".join(told)))
-                layout.page_link("events", "Reports and claims", event=row["event_id"])
+                layout.page_link(layout.EVENT, "Reports and claims", id=row["event_id"])
 
 
 def _trend(now: Current) -> None:

@@ -26,6 +26,7 @@ PAGES = (
     ("events", "events.py", "Events", ":material/list_alt:"),
     ("changes", "changes.py", "What changed", ":material/difference:"),
     ("code", "code_article.py", "Code an article", ":material/edit_note:"),
+    ("event", "event.py", "Event", ":material/event_note:"),
     ("about", "about.py", "About the data", ":material/menu_book:"),
 )
 
@@ -48,7 +49,11 @@ def main() -> None:
     st.set_page_config(page_title=f"{chosen.title} – Torkham")
     st.session_state[layout.PAGES] = pages
     params = {name: st.query_params.get_all(name) for name in st.query_params}
-    if not any(name in FILTERS for name in params):  # an address without filters keeps those last shown
+    if page != layout.EVENT and set(params) == {"release", "id"}:
+        del params["id"]  # going back from an event, the first run still has the event's parameters
+    asked = params
+    if page == layout.EVENT or not any(name in FILTERS for name in params if name != "release"):
+        # An address without filters keeps those last shown.
         params = {**st.session_state.get(layout.QUERY, {}), **params}
     wanted = params.get("release", [""])[-1]
     try:
@@ -58,6 +63,8 @@ def main() -> None:
         st.error(layout.plain(str(fault)), icon=":material/database_off:")
         st.stop()
     view, notices = View.from_query(params, release.facts)
+    if page == layout.EVENT:  # of filters that it does not use it has nothing to say
+        notices = View.from_query(asked, release.facts)[1]
     options, more = options_from_query(params, page)
     view = filters.opening(view, params, release.facts)
     now = layout.Current(view, release, page, options, notices + more)
