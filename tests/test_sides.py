@@ -76,3 +76,24 @@ def test_the_group_of_fallen_attackers_attacked():
     text = ("TANK: Terrorists attacked a police post in Tank on Thursday. Three terrorists of the TTP and a policeman "
             "were killed in the attack.")
     assert sides("Attack", text) == (("TTP",), ("PAK.POL",))
+
+
+@pytest.mark.parametrize("text, expected", [
+    ("ISLAMABAD: Foreign Minister Ishaq Dar held talks with his Chinese and Afghan counterparts in Kabul on Wednesday.",
+     {"PAK.GOV", "CHN", "AFG.GOV"}),
+    ("ISTANBUL: Pakistan and Afghanistan held talks in Istanbul on Wednesday, mediated by Qatar and Turkiye.",
+     {"PAK", "AFG"}),
+])
+def test_third_states_at_the_table_are_parties_and_mediators_are_not(text, expected):
+    side_a, side_b = sides("Talks", text)
+    assert {*side_a, *side_b} == expected
+
+
+def test_a_strike_hits_all_who_lost_people():
+    text = "KHOST: Pakistani jets struck camps in Khost on Saturday, killing ten TTP militants and three civilians."
+    assert sides("Strike", text) == (("PAK.MIL",), ("TTP", "CIV.AFG"))
+
+
+def test_rival_factions_are_tribes_on_both_sides():
+    text = "KURRAM: Police said two people died in a clash between rival factions in Kurram on Saturday."
+    assert sides("Clash", text) == (("TRIBE",), ("TRIBE",))

@@ -11,7 +11,7 @@ from spacy.tokens import Token
 from etl.coding.actors import ActorMention
 from etl.coding.attribution import answerable, standing
 from etl.coding.identity import Happening, in_lead
-from etl.coding.kinds import is_group, kind, root, state_of
+from etl.coding.kinds import home_states, is_group, kind, root, state_of
 from etl.coding.roles import AGENT, BOTH, TARGET, role
 from etl.coding.scenes import Readings, Scene, speaking_verbs
 from etl.reference import read_table
@@ -23,7 +23,7 @@ class Parts:
     `agents` do it, `targets` it is done to, `both` stand on the sides of a clash, `victims` lost people, `named` are
     all that its clauses name, `nations` those whose adjective stands at the deed ("Pakistani jets"), `objects` the
     things that were hit, `struck` those of them that the deed was plainly done to, `answerable` the groups that a
-    sentence beside the deed holds to have done it.
+    sentence beside the deed holds to have done it, `joined` third states named in one breath with a border state.
     """
 
     def __init__(self, readings: Readings, happening: Happening) -> None:
@@ -44,6 +44,7 @@ class Parts:
         if happening.family in {"accusation", "threat"}:
             self._speakers([readings.speakers[s.sentence] for s in happening.scenes], happening.family)
         self.answerable = answerable(readings, happening) if happening.family == "violence" else []
+        self.joined = _joined(readings, happening) if happening.family in {"talking", "agreement"} else []
         figures = [f for s in happening.scenes for f in s.figures if f.side and not f.aggregate]
         self.victims = Counter(f.side for f in figures if f.side)
         self._killed = [(f.side, f.low or f.high or 0) for f in figures if f.side and f.measure == "killed"]
@@ -106,6 +107,20 @@ class Parts:
                         self.nations[owner] += 1
 
 
+def _joined(readings: Readings, happening: Happening) -> list[str]:
+    """Third states named in one breath with a border state ("diplomats of China, Pakistan and Afghanistan met")."""
+    found: dict[str, None] = {}
+    for scene in happening.scenes:
+        span = readings.parsed.doc.char_span(scene.start, scene.end, alignment_mode="expand") or ()
+        names = {token.i: state_words()[token.text] for token in span if token.text in state_words()}
+        for i, actor in names.items():
+            beside = [names[other.i] for other in readings.parsed.doc[i].conjuncts if other.i in names]
+            host = scene.place is not None and state_of(scene.place.country) == actor
+            if actor not in home_states() and any(other in home_states() for other in beside) and not host:
+                found.setdefault(actor)
+    return list(found)
+
+
 def _known_for_it(readings: Readings, scene: Scene, mention: ActorMention) -> bool:
     """Whether a group is only named for what it does as a rule, in a clause that tells nothing new."""
     return (
@@ -135,6 +150,13 @@ def nationalities() -> dict[str, str]:
         for row in read_table("actor_aliases").rows
         if row["kind"] == "nationality"
     }
+
+
+@cache
+def state_words() -> dict[str, str]:
+    """One-word names and adjectives of states → root actor ("China", "Chinese")."""
+    rows = [row for row in read_table("actor_aliases").rows if row["kind"] in {"nationality", "state"}]
+    return {row["alias"]: root(row["actor_id"]) for row in rows if row["actor_id"] and row["alias"].isalpha()}
 
 
 @cache

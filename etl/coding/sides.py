@@ -53,7 +53,7 @@ def attackers(
     if event_type == "security_operation":
         forces = [a for c in (parts.agents, parts.named) for a, _ in c.most_common() if is_force(a)]
         forces = [a for a in forces if root(a) == root(forces[0])]
-        return tuple(dict.fromkeys(forces[:2])) or default_a, _groups(parts, set()) or default_b
+        return tuple(dict.fromkeys(forces[:2])) or default_a, _raided(parts) or default_b
     if event_type == "air_strike":
         hit = [a for a in parts.victims if is_force(a)]
         own = bool(hit) and state_of(country) in {root(a) for a in hit}  # no air force bombs its own police
@@ -73,6 +73,8 @@ def attackers(
     held = [a for a in (*parts.answerable, *lost) if a not in but]
     if held and (not groups or groups[0] == unnamed_group()):
         groups = (held[0],)
+    if event_type == "armed_attack" and not claims and not groups:
+        groups = tuple(a for a, _ in parts.agents.most_common() if is_force(a) and a not in parts.victims)[:1]
     return tuple(claims[:1]) or groups or default_a, ()
 
 
@@ -129,6 +131,15 @@ def _only_hurt(parts: Parts) -> set[str]:
     return set() if doing & {root(a) for a in (*kin, unnamed_group())} else kin
 
 
+def _raided(parts: Parts) -> tuple[str, ...]:
+    """The group that an operation was against: where only unnamed men fell, one named beside plays no part in it."""
+    fallen = [a for a in parts.victims if is_group(a)]
+    if fallen and all(a == unnamed_group() for a in fallen):
+        told = [a for c in (parts.targets, parts.both, parts.agents) for a in c if is_group(a) and a != unnamed_group()]
+        return tuple(told[:1]) or (unnamed_group(),)
+    return _groups(parts, set())
+
+
 def _done_to(parts: Parts) -> set[str]:
     """Known groups that lost people to somebody else's deed ("gunmen shot dead a commander of …")."""
     if any(not is_group(a) for a in parts.victims):
@@ -153,7 +164,7 @@ def _hit(
     """All sides that lost people; where nobody did, the target; where nobody is named, whose the thing is."""
     own = {root(a) for a in side_a}
     hurt = dict.fromkeys(c.side for c in casualties if c.side and root(c.side) not in own)
-    sides = [a for a in hurt if not is_group(a)] or list(hurt)
+    sides = list(hurt) if from_the_air else [a for a in hurt if not is_group(a)] or list(hurt)
     if sides:
         return tuple(sides)
     if from_the_air:
@@ -224,8 +235,9 @@ def _parties(event_type: str, parts: Parts, default_a: tuple[str, ...], default_
         accused = [a for a in ranked[1:] if is_state(a) and a in parts.targets]
         states = states[:1] + accused + states[1:]
     if len(states) >= 2:
-        return (states[0],), (states[1],)
+        joined = [a for a in parts.joined if root(a) not in {root(s) for s in states[:2]}]
+        return (states[0], *joined[:2]), (states[1],)
     if event_type in {"accusation", "threat", "diplomatic_protest"} and len(states) == 1:
         other = [a for a in (*default_a, *default_b) if root(a) != root(states[0])]
         return (states[0],), tuple(other[:1])
-    return default_a, default_b
+    return (*default_a, *(a for a in parts.joined[:2] if event_type in {"talks", "agreement"})), default_b
