@@ -71,21 +71,25 @@ def _read(folder: Path, name: str) -> tuple[Rows, list[LineFault]]:
         return [], [*faults, LineFault(file, line, "", "holds a zero byte", "save the file as UTF-8 text")]
     wanted = tuple(FORMS[name].columns)
     reader = csv.reader(io.StringIO(text, newline=""))
-    header = tuple(next(reader, ()))
-    if header != wanted:
-        return [], [*faults, *_header(file, header, wanted)]
     rows: Rows = []
-    begins = reader.line_num + 1
-    for cells in reader:
-        if not any(cells):
-            pass
-        elif len(cells) != len(header):
-            faults.append(LineFault(
-                file, begins, "", f"{len(cells)} cells under {len(header)} columns",
-                "put a cell that contains a comma in double quotes, and close every quote"))
-        else:
-            rows.append((begins, dict(zip(header, cells, strict=True))))
+    begins = 1
+    try:
+        header = tuple(next(reader, ()))
+        if header != wanted:
+            return [], [*faults, *_header(file, header, wanted)]
         begins = reader.line_num + 1
+        for cells in reader:
+            if not any(cells):
+                pass
+            elif len(cells) != len(header):
+                faults.append(LineFault(
+                    file, begins, "", f"{len(cells)} cells under {len(header)} columns",
+                    "put a cell that contains a comma in double quotes, and close every quote"))
+            else:
+                rows.append((begins, dict(zip(header, cells, strict=True))))
+            begins = reader.line_num + 1
+    except csv.Error as error:  # a cell of more than 131,072 characters, as a quote makes it that is never closed
+        faults.append(LineFault(file, begins, "", f"cannot be read ({error})", "close every quote"))
     return rows, faults
 
 

@@ -61,6 +61,9 @@ def read_table(name: str, folder: Path = FOLDER) -> ReferenceTable:
         raise ReferenceFault(f"data/reference/{path.name} is missing; restore it from the repository") from None
     except UnicodeDecodeError as error:
         raise ReferenceFault(f"data/reference/{path.name} is not UTF-8 ({error}); save it as UTF-8") from None
+    except csv.Error as error:  # a cell of more than 131,072 characters, as a quote makes it that is never closed
+        raise ReferenceFault(f"data/reference/{path.name} line {reader.line_num}: cannot be read ({error}); "
+                             "close every quote") from None
     if not header:
         raise ReferenceFault(f"data/reference/{path.name} is empty; its first line must name the columns")
     return ReferenceTable(name, header, tuple(rows))

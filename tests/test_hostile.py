@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 
 from etl.article import Article
+from etl.check_reference import check_reference
 from etl.coding import code_article
 from etl.coding.patterns import compile_pattern
 from etl.read import Record, find, formats, read
 from etl.read.jsonl import MAX_PASSED
 from etl.read.record import check
+from etl.reference import FOLDER, ReferenceFault, read_table
 from tests.hostile import SHARES, drawn, ended, run
 from tests.hostile_formats import case
 from tests.hostile_seeds import ATOM, FACTS, HTML, PARAGRAPHS, RSS, SEEDS, TEXT, capture
@@ -167,3 +169,16 @@ def test_a_gap_ends_behind_a_hyphen_too() -> None:
 def test_names_of_captures_are_short(tmp_path: Path) -> None:
     data = capture(b"x").replace(b"<urn:uuid:", b"<urn:uuid:" + b"y" * 5000)
     assert len(records(tmp_path, "a.warc", data)[0].article_id or "") <= 200
+
+
+def test_a_quote_that_is_never_closed_in_a_long_table_is_told(tmp_path: Path) -> None:
+    for source in FOLDER.iterdir():
+        (tmp_path / source.name).symlink_to(source)
+    table = tmp_path / "gazetteer.csv"
+    content = table.read_bytes().replace(b"\n", b'\n"' + b"x" * 200_000, 1)
+    table.unlink()
+    table.write_bytes(content)
+    faults, _, _ = check_reference(tmp_path)
+    assert any(fault.file == "gazetteer.csv" and fault.cure == "close every quote" for fault in faults)
+    with pytest.raises(ReferenceFault, match="close every quote"):
+        read_table("gazetteer", tmp_path)
