@@ -108,3 +108,24 @@ def test_a_heading_inside_the_article_is_no_event_of_its_own():
 ])
 def test_a_closing_feared_or_repeated_is_none(told):
     assert "border_closure" not in types(events("Traders", told, dt.date.fromisoformat(THURSDAY)))
+
+
+@pytest.mark.parametrize(("opening", "salience"), [
+    ("THE attack on a police post in Bannu on Wednesday, which killed two policemen, shows how little was done.",
+     "background"),
+    ("AT THE BORDER: The attack on a police post in Bannu on Wednesday killed two policemen.", "main"),
+    ("The attack on a police post in Bannu on Wednesday killed two policemen.", "main"),
+])
+def test_what_an_editorial_looks_back_on_is_background(opening, salience):
+    rows = events("Bannu attack", opening, dt.date.fromisoformat(THURSDAY))
+    assert [row["salience"] for row in rows] == [salience]
+
+
+def test_a_number_of_people_expelled_from_abroad_far_below_is_background_talk():
+    rows = events(
+        "Kabul marks anniversary",
+        "Afghan authorities marked an anniversary on Thursday.\n\nFlags hung in Kabul.\n\nShops were closed.\n\n"
+        "The country faces steep challenges, with two million Afghans expelled by Pakistan and Iran.",
+        dt.date.fromisoformat(THURSDAY),
+    )
+    assert "deportation" not in types(rows)

@@ -11,7 +11,7 @@ from etl.article import Casualty, CodedEvent
 from etl.coding.confidence import DOUBT, features, probabilities
 from etl.coding.event_type import decide_type, one_statement
 from etl.coding.gazetteer import gazetteer, key
-from etl.coding.headings import without_subheadings
+from etl.coding.headings import is_opinion, without_subheadings
 from etl.coding.identity import Happening, group_scenes, in_lead, together, when
 from etl.coding.kinds import home_countries, home_states, is_group, kind, of_its_time, root, seat
 from etl.coding.parts import Parts
@@ -92,7 +92,7 @@ def _event(
     evidence_start, evidence_end = _evidence(readings, happening)
     return CodedEvent(
         event_type=event_type,
-        salience=_salience(happening, end, published, event_type),
+        salience="background" if is_opinion(readings.parsed) else _salience(happening, end, published, event_type),
         date_start=start,
         date_end=end,
         date_precision=precision,

@@ -44,3 +44,9 @@ def is_of_court(parsed: Parsed) -> bool:
         and (t.pos_ == "VERB" or t.dep_ in acts or (t.dep_ == "pobj" and t.head.dep_ == "agent"))
         for t in lead
     )
+
+
+def is_opinion(parsed: Parsed) -> bool:
+    """Whether the text opens as editorials are set: a first word in capitals that is no name ("THE message …")."""
+    lead = [t for n, p in enumerate(parsed.paragraphs) if p == 1 for t in parsed.sentences[n] if t.is_alpha]
+    return len(lead) > 1 and lead[0].is_upper and len(lead[0]) > 1 and lead[0].is_stop and not lead[1].is_upper

@@ -9,7 +9,7 @@ from spacy.tokens import Token
 
 from etl.coding.contacts import is_contact
 from etl.coding.headings import is_of_court
-from etl.coding.identity import Happening, own_date
+from etl.coding.identity import Happening, in_lead, own_date
 from etl.coding.kinds import (
     country_of,
     home_countries,
@@ -100,7 +100,10 @@ def _of_our_kind(readings: Readings, happening: Happening, parts: Parts, group: 
     if group == "deportation":
         if not (_people_of(parts, readings) or (lemmas | title) & (words("fighting") | words("border"))):
             return False  # pupils who came home
-        return any(s.dates or any(t.like_num for t in readings.parsed.sentences[s.sentence]) for s in happening.scenes)
+        return any(
+            s.dates or (in_lead(s) and any(t.like_num for t in readings.parsed.sentences[s.sentence]))
+            for s in happening.scenes
+        )
     if group == "arrest":
         return armed or bool((lemmas | title) & words("militancy")) or _people_of(parts, readings)
     border = any(p.place.kind == "crossing" for s in happening.scenes for p in s.places) or bool(
