@@ -45,7 +45,7 @@ class Boundaries:
     def within(self, points: list[Any]) -> list[str]:
         """The district in which each point lies, as "district, province"; "no district" outside both countries."""
         found = ["no district of the two countries"] * len(points)
-        for point, area in zip(*self._tree.query(points, predicate="intersects"), strict=True):
+        for point, area in zip(*self._tree.query(np.array(points, dtype=object), predicate="intersects"), strict=True):
             _, province, district = self._names[area]
             found[point] = f"{district}, {province}"
         return found
@@ -148,6 +148,8 @@ def _from_line(line: Any, points: list[Any]) -> list[float]:
         return np.c_[np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)]
 
     tree = cKDTree(on_sphere(shapely.get_coordinates(shapely.segmentize(line, 0.002))))
+    if not points:
+        return []
     chords, _ = tree.query(on_sphere(shapely.get_coordinates(points)))
     return [float(x) for x in 2 * _RADIUS * np.arcsin(chords / 2)]
 
