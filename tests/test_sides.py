@@ -97,3 +97,13 @@ def test_a_strike_hits_all_who_lost_people():
 def test_rival_factions_are_tribes_on_both_sides():
     text = "KURRAM: Police said two people died in a clash between rival factions in Kurram on Saturday."
     assert sides("Clash", text) == (("TRIBE",), ("TRIBE",))
+
+
+@pytest.mark.parametrize("text, hit", [
+    ("LAKKI MARWAT: A hand grenade was thrown at a policeman's house in Lakki Marwat on Sunday. Nobody was hurt.",
+     "PAK.POL"),
+    ("LAKKI MARWAT: A hand grenade was thrown at a house in Lakki Marwat on Sunday, police said. Nobody was hurt.",
+     "CIV.PAK"),
+])
+def test_whose_house_was_hit(text, hit):
+    assert sides("Grenade", text) == (("MILITANTS",), (hit,))

@@ -23,7 +23,8 @@ class Parts:
     `agents` do it, `targets` it is done to, `both` stand on the sides of a clash, `victims` lost people, `named` are
     all that its clauses name, `nations` those whose adjective stands at the deed ("Pakistani jets"), `objects` the
     things that were hit, `struck` those of them that the deed was plainly done to, `answerable` the groups that a
-    sentence beside the deed holds to have done it, `joined` third states named in one breath with a border state.
+    sentence beside the deed holds to have done it, `joined` third states named in one breath with a border state,
+    `aimed` forces, officials and elders whose house, van or office the deed was done to.
     """
 
     def __init__(self, readings: Readings, happening: Happening) -> None:
@@ -44,6 +45,7 @@ class Parts:
         if happening.family in {"accusation", "threat"}:
             self._speakers([readings.speakers[s.sentence] for s in happening.scenes], happening.family)
         self.answerable = answerable(readings, happening) if happening.family == "violence" else []
+        self.aimed = _aimed(readings, happening) if happening.family == "violence" else []
         self.joined = _joined(readings, happening) if happening.family in {"talking", "agreement"} else []
         figures = [f for s in happening.scenes for f in s.figures if f.side and not f.aggregate]
         self.victims = Counter(f.side for f in figures if f.side)
@@ -105,6 +107,30 @@ class Parts:
                     owner = nationalities().get(word.text)
                     if owner and word.dep_ in {"amod", "compound", "nmod", "nsubj"}:
                         self.nations[owner] += 1
+
+
+def _aimed(readings: Readings, happening: Happening) -> list[str]:
+    """Whose the thing hit was: "a grenade thrown at a policeman's house", "a van that carried policemen"."""
+    doc = readings.parsed.doc
+    found: dict[str, None] = {}
+    for scene in happening.scenes:
+        anchors = {a.token for a in scene.actions if a.modality == "real" and a.strength != "cue"}
+        anchors |= {doc[i].head.i for i in anchors if doc[i].dep_ in {"nsubj", "nsubjpass", "dobj"}}
+        for mention in scene.actors:
+            if mention.kind not in {"military", "police", "government", "community"}:
+                continue
+            current = doc[mention.head]
+            for _ in range(_REACH):
+                if current.dep_ in {"nsubj", "nsubjpass", "agent", "ROOT", "conj"} or current.i in anchors:
+                    break
+                current = current.head
+            if current.i in anchors and current.i != mention.head and doc[mention.head].dep_ in _WITHIN:
+                found.setdefault(mention.actor)
+    return list(found)
+
+
+_REACH = 8  # steps up the tree
+_WITHIN = {"poss", "compound", "pobj", "dobj", "nmod"}
 
 
 def _joined(readings: Readings, happening: Happening) -> list[str]:

@@ -161,19 +161,22 @@ def _groups(parts: Parts, but: set[str]) -> tuple[str, ...]:
 def _hit(
     parts: Parts, casualties: Sequence[Casualty], side_a: tuple[str, ...], country: str | None, from_the_air: bool
 ) -> tuple[str, ...]:
-    """All sides that lost people; where nobody did, the target; where nobody is named, whose the thing is."""
+    """All sides that lost people, with the force aimed at; where nobody did, the target; where nobody is named,
+    whose the thing is."""
     own = {root(a) for a in side_a}
     hurt = dict.fromkeys(c.side for c in casualties if c.side and root(c.side) not in own)
     sides = list(hurt) if from_the_air else [a for a in hurt if not is_group(a)] or list(hurt)
     if sides:
-        return tuple(sides)
+        meant = [a for a in parts.targets if is_force(a) and a not in parts.agents and root(a) not in own]
+        return (*sides, *meant[:1]) if all(is_people(a) for a in sides) and not from_the_air else tuple(sides)
     if from_the_air:
         aimed_at = [a for a, _ in parts.named.most_common() if is_group(a) and a != unnamed_group()]
         if aimed_at:
             return tuple(aimed_at[:1])
     things = _whose(parts.struck, country)
     targets = [a for a, _ in parts.targets.most_common() if root(a) not in own and not is_group(a)]
-    return things or tuple(targets[:2]) or _whose(parts.objects, country)
+    aimed_at = [a for a in parts.aimed if root(a) not in own]
+    return tuple(aimed_at[:1]) or things or tuple(targets[:2]) or _whose(parts.objects, country)
 
 
 def _whose(things: Counter[str], country: str | None) -> tuple[str, ...]:
