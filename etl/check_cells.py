@@ -251,7 +251,8 @@ FORMS: dict[str, Form] = {
                                       "word"), "note": free}),
     "scope_words": Form(("word", "meaning"), {
         "word": lower, "meaning": one_of("accident", "border", "crime", "device", "elsewhere", "fighting", "militancy",
-                                         "nothing", "protected", "statistics", "traffic"), "note": free}),
+                                         "nothing", "protected", "statistics", "stray",
+                                         "traffic"), "note": free}),
     "screen_words": Form(("word", "kind"), {"word": lower, "kind": one_of("region", "matter"), "note": free}),
     "speech_words": Form(("word", "kind"), {
         "word": lower, "kind": one_of("attribute", "bare", "cite", "claim", "deed", "deny", "do", "guarded",
