@@ -250,9 +250,9 @@ FORMS: dict[str, Form] = {
         "word": lower, "kind": one_of("landmark", "modifier", "office", "part", "person", "surname", "title", "water",
                                       "word"), "note": free}),
     "scope_words": Form(("word", "meaning"), {
-        "word": lower, "meaning": one_of("accident", "border", "crime", "device", "elsewhere", "fighting", "kin",
-                                         "militancy", "nothing", "protected", "statistics", "stray",
-                                         "traffic"), "note": free}),
+        "word": lower, "meaning": one_of("accident", "border", "court", "crime", "device", "elsewhere", "fighting",
+                                         "home politics", "kin", "militancy", "nothing", "protected", "statistics",
+                                         "stray", "traffic"), "note": free}),
     "screen_words": Form(("word", "kind"), {"word": lower, "kind": one_of("region", "matter"), "note": free}),
     "speech_words": Form(("word", "kind"), {
         "word": lower, "kind": one_of("attribute", "bare", "cite", "claim", "deed", "deny", "do", "guarded",
