@@ -21,6 +21,9 @@ LEFT_OUT = [
     ("Islamabad announces measures",
      "ISLAMABAD: Pakistan on Wednesday announced the closure of the Wagah border and a halt to trade with India.",
      "border_closure"),
+    ("Six Pakistanis killed in Iran's border province",
+     "QUETTA: Gunmen killed six Pakistani labourers in Iran on Wednesday.\n\nThe attack took place in a village of "
+     "Zarmeshan district, officials said.", "armed_attack"),
 ]
 KEPT = [
     ("Talks", "The Pakistani foreign minister met the Afghan foreign minister and political leaders in Kabul on "

@@ -135,7 +135,7 @@ def fit(scene: Scene, happening: Happening, published: dt.date) -> float:
         score -= 0.25 if told_apart or place.district != happening.place.district else 0.05
     elif told_apart and scene.strength == "strong" and not near and place:
         score -= 0.1
-    if past and not date and not near:
+    if past and not date and not near and scene.group != "border_closure":  # an old closing is still talked of
         score -= 0.1 * max(gap, 1)
     own_types = {a.event_type for a in scene.actions if a.strength == "strong" and a.modality == "real"}
     if own_types and happening.types and not own_types & happening.types:

@@ -135,6 +135,13 @@ def _foreign(parts: Parts, happening: Happening) -> bool:
     return any(kind(a) == "state" and root(a) not in home_states() for a in fighting | sources | set(theirs))
 
 
+def _abroad(readings: Readings, happening: Happening) -> bool:
+    """Whether headline or clauses put an unknown place into another country ("killed in Iran's …")."""
+    told = {s.sentence for s in happening.scenes} | {0}
+    lands = [p.place for p in readings.places if p.sentence in told and p.role == "location" and p.place.place_id]
+    return any(land.country is not None and land.country not in home_countries() for land in lands)
+
+
 def _elsewhere(readings: Readings, happening: Happening, parts: Parts, place: Place | None) -> bool:
     """Whether the clauses or the headline speak of another conflict of the border states ("across the LoC")."""
     if any(is_group(a) and a != unnamed_group() for a in parts.named):
@@ -234,6 +241,8 @@ def _accident(readings: Readings, happening: Happening, parts: Parts) -> bool:
 
 def _violence(readings: Readings, happening: Happening, event_type: str, parts: Parts, place: Place | None) -> bool:
     if place is not None and place.country not in {"PK", "AF", None}:
+        return False
+    if place is not None and place.province is None and place.place_id is None and _abroad(readings, happening):
         return False
     if _foreign(parts, happening) or _elsewhere(readings, happening, parts, place):
         return False
