@@ -41,7 +41,7 @@ VALUES = (
     "0000-00-00", "9999-12-31", "2025-10-12T00:00", "main", "PAK~AFG", "PAK~PAK", "~", "week", "events",
     "border", "csv",
     "' OR 1=1 --", "'; DROP TABLE events; --", "1) UNION SELECT * FROM read_csv('/etc/passwd')", "$id", "%", "_", "?",
-    "COPY events TO '/tmp/x'", "read_text('secret.txt')", "../secret.txt", "..%2f..%2fsecret.txt",
+    "COPY events TO '/var/x'", "read_text('secret.txt')", "../secret.txt", "..%2f..%2fsecret.txt",
     "/etc/passwd", "~root",
     "file:///etc/passwd", "C:\\windows", "\\\\host\\share", "r-small/events.parquet", ".", "..", "\0", "e-clash\0",
     "\r\nX-A: b", "\u202e", "\u200b", "\ud800", "\U0010ffff", "<script>alert(1)</script>", "{{7*7}}", "${x}",
