@@ -343,10 +343,3 @@ def test_any_order_of_telling_words_is_survived(text):
 ])
 def test_wordings_and_their_types(text, expected):
     assert types(events("A report", text)) == expected
-
-
-def test_talks_of_several_days_failed_on_the_last_of_them():
-    rows = events("Talks between Kabul and Islamabad collapse", "ISTANBUL: Talks between Pakistan and the Afghan "
-                  "Taliban from Sunday to Wednesday collapsed in Istanbul, the Foreign Office said.")
-    assert [(row["event_type"], row["date_start"], row["date_end"]) for row in rows] == [
-        ("talks_failure", (FRIDAY - dt.timedelta(2)).isoformat(), (FRIDAY - dt.timedelta(2)).isoformat())]

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from tests.test_events import THURSDAY, events, types
+from tests.test_events import FRIDAY, THURSDAY, events, types
 
 # Title, text; type, side b and district of the one event, or None where the text tells no event.
 TOLD = [
@@ -129,3 +129,10 @@ def test_a_number_of_people_expelled_from_abroad_far_below_is_background_talk():
         dt.date.fromisoformat(THURSDAY),
     )
     assert "deportation" not in types(rows)
+
+
+def test_talks_of_several_days_failed_on_the_last_of_them():
+    rows = events("Talks between Kabul and Islamabad collapse", "ISTANBUL: Talks between Pakistan and the Afghan "
+                  "Taliban from Sunday to Wednesday collapsed in Istanbul, the Foreign Office said.")
+    assert [(row["event_type"], row["date_start"], row["date_end"]) for row in rows] == [
+        ("talks_failure", (FRIDAY - dt.timedelta(2)).isoformat(), (FRIDAY - dt.timedelta(2)).isoformat())]
