@@ -170,7 +170,9 @@ def test_a_filter_goes_into_the_address_and_back_in_the_browser_undoes_it(chromi
         assert query(watch)["salience"] == ["all"]
         page.go_forward()
         expect(page.get_by_text("2 events, newest first")).to_be_visible()
-        page.get_by_test_id("stSidebar").get_by_role("link", name="Overview").click()
+        link = page.get_by_test_id("stSidebar").get_by_role("link", name="Overview")
+        expect(link).to_have_attribute("href", re.compile("salience=background"))  # drawn after the page
+        link.click()
         expect(page.get_by_role("heading", name="Overview")).to_be_visible()
         page.wait_for_url(lambda address: "/events" not in address and "salience=" in address)
         watch.settle()
