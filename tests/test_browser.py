@@ -170,6 +170,13 @@ def test_a_filter_goes_into_the_address_and_back_in_the_browser_undoes_it(chromi
         assert query(watch)["salience"] == ["all"]
         page.go_forward()
         expect(page.get_by_text("2 events, newest first")).to_be_visible()
+
+
+def test_a_link_to_another_page_keeps_the_filters(chromium: Browser, served: str) -> None:
+    with browsing.watched(chromium, "light", 1360) as watch:
+        watch.open(page_address(served, "events", f"release={small_release.NAME}&salience=background"))
+        page = watch.page
+        expect(page.get_by_text("2 events, newest first")).to_be_visible()
         link = page.get_by_test_id("stSidebar").get_by_role("link", name="Overview")
         expect(link).to_have_attribute("href", re.compile("salience=background"))  # drawn after the page
         link.click()
