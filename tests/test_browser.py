@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import re
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from dashboard.app import host_name
 from dashboard.view import FILTERS, PAGE_OPTIONS
 from tests import browser as browsing
-from tests import make_release, small_release
+from tests import small_release
 from tests.browser import Watched
 
 pytestmark = pytest.mark.browser
@@ -26,31 +24,6 @@ TITLES = {"overview": "Overview", "timeline": "Timeline", "actors": "Actors", "m
           "event": "Event", "changes": "What changed", "code": "Code an article", "about": "About the data"}
 OF_VIEW = tuple(page for page in PAGES if page not in ("event", "changes", "code", "about"))  # show what filters leave
 LOOKS = {"light": ("light", 1360), "dark": ("dark", 1360), "phone": ("light", 390)}
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    executable = browsing.find_browser()
-    if executable is None:
-        message = "no Chromium on this machine; install it with: apt-get install chromium"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
-    expect.set_options(timeout=30_000)
-    with sync_playwright() as playwright:
-        browser = browsing.launch(playwright, executable)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The dashboard over the release made from the labels of the shipped articles, and over the small one."""
-    folder = tmp_path_factory.mktemp("releases")
-    make_release.make_release(folder)
-    small_release.write(folder)
-    with browsing.served(folder, tmp_path_factory.mktemp("log") / "server.log") as address:
-        yield address
 
 
 def page_address(base: str, page: str, query: str = "") -> str:

@@ -3,45 +3,19 @@
 from __future__ import annotations
 
 import io
-import os
 import re
-from collections.abc import Iterator
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from tests import browser as browsing
-from tests import make_release, small_release
+from tests import small_release
 from tests.test_browser import assert_sound, page_address, query
 
 pytestmark = pytest.mark.browser
 SMALL = f"release={small_release.NAME}"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    executable = browsing.find_browser()
-    if executable is None:
-        message = "no Chromium on this machine; install it with: apt-get install chromium"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
-    expect.set_options(timeout=60_000)
-    with sync_playwright() as playwright:
-        browser = browsing.launch(playwright, executable)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("releases")
-    make_release.make_release(folder)
-    small_release.write(folder)
-    with browsing.served(folder, tmp_path_factory.mktemp("log") / "server.log") as address:
-        yield address
 
 
 def test_the_timeline_draws_its_lanes_and_keeps_the_unit_in_the_address(chromium: Browser, served: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
@@ -11,7 +10,7 @@ from xml.etree import ElementTree
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser
 
 from dashboard import event_record, highlight, locator, queries, releases
 from dashboard.releases import Release
@@ -114,24 +113,6 @@ def test_the_evidence_is_set_off_and_nothing_of_it_is_markup() -> None:
 
 # In the browser
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    executable = browsing.find_browser()
-    if executable is None:
-        pytest.skip("no Chromium on this machine; install it with: apt-get install chromium")
-    expect.set_options(timeout=30_000)
-    with sync_playwright() as playwright:
-        browser = browsing.launch(playwright, executable)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def served(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with browsing.served(folder, tmp_path_factory.mktemp("log") / "server.log") as address:
-        yield address
-
-
 @pytest.mark.browser
 def test_a_row_leads_to_its_event_and_back_in_the_browser_returns_to_the_filters(
     chromium: Browser, served: str
@@ -167,17 +148,17 @@ def test_an_old_a_merged_and_an_unknown_identifier_get_a_page(
     chromium: Browser, served: str, width: int, scheme: str
 ) -> None:
     with browsing.watched(chromium, scheme, width) as watch:
-        for query, words in (("id=e-was", "now part of another one"), ("id=e-gone", "was withdrawn"),
+        for query, words in (("id=e-fight", "now part of another one"), ("id=e-gone", "was withdrawn"),
                              ("id=%3Cscript%3E", "names no event"), ("", "names no event"),
                              ("id=e-never", "has no event e-never")):
             watch.open(f"{served}/event?release={small_release.NAME}&{query}")
             assert words in watch.main_text(), query
             assert watch.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), query
-        watch.open(f"{served}/event?release={small_release.NAME}&id=e-was")
+        watch.open(f"{served}/event?release={small_release.NAME}&id=e-fight")
         watch.page.get_by_role("button", name="Open the event e-clash").click()
         watch.page.wait_for_url(lambda url: "id=e-clash" in url)
         watch.settle()
-        assert "Reports: 3 articles" in watch.main_text() and "took in e-was" in watch.main_text()
+        assert "Reports: 3 articles" in watch.main_text() and "took in e-fight" in watch.main_text()
         watch.open(f"{served}/events?release={small_release.NAME}&event=e-bomb")
         watch.page.wait_for_url(lambda url: "/event?" in url and "id=e-bomb" in url)
         assert watch.errors == [] and watch.strangers == set()

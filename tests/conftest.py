@@ -1,0 +1,42 @@
+"""One browser and one server for all tests that need them, which run last."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from tests import browser as browsing
+from tests import make_release, small_release
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests in a browser stand last: they are the slowest, and its event loop is in the way of tests that run one."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    executable = browsing.find_browser()
+    if executable is None:
+        message = "no Chromium on this machine; install it with: apt-get install chromium"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    expect.set_options(timeout=30_000)
+    with sync_playwright() as playwright:
+        browser = browsing.launch(playwright, executable)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The dashboard over the release made from the labels of the shipped articles, and over the small one."""
+    folder = tmp_path_factory.mktemp("releases")
+    make_release.make_release(folder)
+    small_release.write(folder)
+    with browsing.served(folder, tmp_path_factory.mktemp("log") / "server.log") as address:
+        yield address
