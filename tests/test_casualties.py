@@ -10,13 +10,15 @@ from etl.article import Article
 from etl.coding.actors import find_actors
 from etl.coding.casualties import Figure, find_figures
 from etl.coding.parse import parse
+from etl.coding.speech import Speech
 
 DAY = dt.date(2025, 3, 1)
 
 
 def figures(text: str, title: str = "A report", day: dt.date = DAY) -> list[Figure]:
     parsed = parse(Article("a", day, title, text))
-    found = find_figures(parsed, find_actors(parsed))
+    actors = find_actors(parsed)
+    found = find_figures(parsed, actors, Speech(parsed, actors))
     for figure in found:
         assert 0 <= figure.start < figure.end <= len(parsed.doc.text)
         assert parsed.sentence_of[figure.anchor] == figure.sentence

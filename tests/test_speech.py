@@ -7,19 +7,19 @@ import pytest
 from etl.article import Article
 from etl.coding.actors import find_actors
 from etl.coding.parse import parse
-from etl.coding.speech import claimant_at, claimants, claims_and_denials
+from etl.coding.speech import Speech, claims_and_denials
 
 DAY = dt.date(2025, 3, 1)
 
 
 def speakers(text: str, title: str = "A report") -> list[str | None]:
     parsed = parse(Article("a", DAY, title, text))
-    return claimants(parsed, find_actors(parsed))[1:]
+    return Speech(parsed, find_actors(parsed)).speakers[1:]
 
 
 def stances(text: str) -> set[tuple[str, str]]:
     parsed = parse(Article("a", DAY, "A report", text))
-    found = claims_and_denials(parsed, find_actors(parsed))
+    found = claims_and_denials(Speech(parsed, find_actors(parsed)))
     assert all(parsed.doc.text[s.start:s.end] == parsed.sentences[s.sentence].text for s in found)
     return {(s.actor, s.stance) for s in found}
 
@@ -53,10 +53,10 @@ def test_another_report_ends_the_speech():
 
 def test_two_sources_in_one_sentence():
     parsed = parse(Article("a", DAY, "A report", "Pakistan says 23 soldiers died; the Taliban say 58 soldiers died."))
-    actors = find_actors(parsed)
+    speech = Speech(parsed, find_actors(parsed))
     first, second = (token.i for token in parsed.doc if token.text == "died")
-    assert claimant_at(parsed, actors, first) == "PAK"
-    assert claimant_at(parsed, actors, second) == "AFG"
+    assert speech.at(first) == "PAK"
+    assert speech.at(second) == "AFG"
 
 
 @pytest.mark.parametrize("text, expected", [
@@ -94,4 +94,4 @@ def test_how_far_a_source_is_heard(text, expected):
 def test_what_someone_spoke_after_is_not_his():
     parsed = parse(Article("a", DAY, "A report", "The ministry announced an inquiry after nine people were killed."))
     killed = next(token.i for token in parsed.doc if token.text == "killed")
-    assert claimant_at(parsed, find_actors(parsed), killed) is None
+    assert Speech(parsed, find_actors(parsed)).at(killed) is None

@@ -43,15 +43,16 @@ def read_article(article: Article) -> tuple[Readings, Sequence[Stance]]:
     from etl.coding.parse import parse
     from etl.coding.places import find_places
     from etl.coding.scenes import Readings
-    from etl.coding.speech import claimants, claims_and_denials
+    from etl.coding.speech import Speech, claims_and_denials
 
     parsed = parse(article)
     actors = find_actors(parsed)
+    speech = Speech(parsed, actors)
     readings = Readings(
         parsed=parsed, actions=find_actions(parsed), actors=actors, places=find_places(parsed),
         dates=find_dates(parsed.text, article.published, parsed.doc),
-        figures=find_figures(parsed, actors), speakers=claimants(parsed, actors))
-    return readings, claims_and_denials(parsed, actors)
+        figures=find_figures(parsed, actors, speech), speakers=speech.speakers)
+    return readings, claims_and_denials(speech)
 
 
 def _mentions(readings: Readings) -> list[Mention]:

@@ -9,7 +9,7 @@ from functools import cache
 
 from spacy.tokens import Doc, Token
 
-from etl.coding.aliases import PLACE, Match, find_aliases
+from etl.coding.aliases import PLACE, Match
 from etl.coding.parse import Parsed
 from etl.coding.sight import STATES, Sight, acts
 from etl.reference import read_table
@@ -50,8 +50,7 @@ class _Draft:
 def find_actors(parsed: Parsed) -> list[ActorMention]:
     """All mentions of actors in the order of the text; longest names win and no two overlap."""
     doc, day = parsed.doc, parsed.article.published
-    matches = find_aliases(doc, day)
-    sight = Sight(parsed, matches)
+    matches, sight = parsed.aliases, Sight(parsed)
     mentions: list[ActorMention] = []
     for number in range(len(matches)):
         draft = _draft(doc, matches, number)

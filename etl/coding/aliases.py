@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from spacy.tokens import Doc
@@ -53,9 +53,10 @@ class Match:
     alone: bool = False
 
 
-def words_of(text: str) -> list[str]:
+@lru_cache(100_000)
+def words_of(text: str) -> tuple[str, ...]:
     """The words of a name as the matcher compares them: parted at hyphens, without the dots of abbreviations."""
-    return [word.replace(".", "") for word in _WORD.findall(text)]
+    return tuple(word.replace(".", "") for word in _WORD.findall(text))
 
 
 def expand(alias: str) -> list[str]:

