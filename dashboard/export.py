@@ -48,6 +48,8 @@ def file_name(what: str, view: View, facts: Facts) -> str:
             parts.append(_some(label, chosen, known))
     if view.min_fatalities:
         parts.append(f"min{view.min_fatalities}")
+    if view.border_km:
+        parts.append(f"{view.border_km}km")
     if view.salience != "all":
         parts.append(view.salience)
     if view.q:

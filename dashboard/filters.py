@@ -14,9 +14,9 @@ from typing import Any
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from dashboard import layout, releases
+from dashboard import layout, queries, releases
 from dashboard.layout import Current
-from dashboard.view import FILTERS, MAX_FATALITIES, MAX_TEXT, MAX_VALUES, SALIENCES, Facts, View, root
+from dashboard.view import FILTERS, MAX_FATALITIES, MAX_KM, MAX_TEXT, MAX_VALUES, SALIENCES, Facts, View, root
 from etl import names
 
 PERIODS = {"30 d": 30, "90 d": 90, "1 y": 365, "2 y": 730}
@@ -45,9 +45,7 @@ def sidebar(now: Current) -> None:
     _types(view, facts)
     _actors(view, facts)
     _places(now)
-    _put("f_min", view.min_fatalities)
-    st.number_input("Killed, at least", min_value=0, max_value=MAX_FATALITIES, step=1, key="f_min",
-                    on_change=_changed, help="By the best account; 0 shows events without a figure too")
+    _numbers(now)
     _put("f_salience", view.salience)
     st.segmented_control("Salience", SALIENCES, key="f_salience", required=True, on_change=_changed,
                          format_func=lambda value: _SALIENCE_LABELS[value], width="stretch",
@@ -134,6 +132,22 @@ def _places(now: Current) -> None:
                    placeholder="All places", select_all=False)
 
 
+def _numbers(now: Current) -> None:
+    left, right = st.columns(2, gap="small")
+    _put("f_min", now.view.min_fatalities)
+    left.number_input("Killed, at least", min_value=0, max_value=MAX_FATALITIES, step=1, key="f_min",
+                      on_change=_changed, help="By the best account; 0 shows events without a figure too")
+    _put("f_km", now.view.border_km or None)
+    right.number_input("Km to border", min_value=1, max_value=MAX_KM, step=10, key="f_km", on_change=_changed,
+                       placeholder="Any",
+                       help="At most so many kilometres from the Durand Line. Also shown are events known "
+                            "only to be along the border; left out are those known only to a district or province.")
+    if now.view.border_km:
+        n = queries.without_distance(now.view, now.release)
+        if n:
+            st.caption(f"Left out: {n:,} {'event' if n == 1 else 'events'} whose distance to the border is not known")
+
+
 def _release(now: Current) -> None:
     found = list(releases.available())
     _put("f_release", now.release.name)
@@ -179,6 +193,7 @@ def _changed() -> None:
         provinces=tuple(state["f_provinces"]),
         places=tuple(state["f_places"]),
         min_fatalities=min(max(int(state["f_min"] or 0), 0), MAX_FATALITIES),
+        border_km=min(max(int(state["f_km"] or 0), 0), MAX_KM),
         salience=state["f_salience"] or now.view.salience,
         q=state["f_q"] or "",
     ))

@@ -50,6 +50,9 @@ def condition(view: View) -> tuple[str, dict[str, Any]]:
     if view.min_fatalities:
         parts.append("e.fatalities_best >= $min_fatalities")
         values["min_fatalities"] = view.min_fatalities
+    if view.border_km:
+        parts.append("(e.km_to_border <= $border_km OR e.geo_precision = 'border')")
+        values["border_km"] = view.border_km
     if view.salience != "all":
         parts.append("e.salience = $salience")
         values["salience"] = view.salience
@@ -76,6 +79,17 @@ def count(table: Literal["events", "reports", "claims"], view: View, release: Re
     found = release.query(
         f"SELECT count(*) AS n FROM {table} t WHERE t.event_id IN (SELECT e.event_id FROM events e WHERE {where})",
         values)
+    return int(found["n"].iloc[0])
+
+
+def without_distance(view: View, release: Release) -> int:
+    """How many events the filter by distance to the border leaves out because their distance is not known.
+
+    Known it is of a place with a position alone: a district or a province is no distance away.
+    """
+    where, values = condition(replace(view, border_km=0))
+    found = release.query(f"SELECT count(*) AS n FROM events e WHERE {where} AND e.km_to_border IS NULL "
+                          "AND e.geo_precision <> 'border'", values)
     return int(found["n"].iloc[0])
 
 

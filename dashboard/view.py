@@ -22,6 +22,7 @@ MAX_VALUE = 200  # characters of one value
 MAX_VALUES = 100  # values of one parameter
 MAX_TEXT = 100  # characters of the search text
 MAX_FATALITIES = 100_000
+MAX_KM = 1000
 PASSED_OVER = ("embed", "embed_options")  # the server's own parameters
 IGNORED, REFUSED = "was ignored", "was not understood"  # what becomes of a bad parameter: on a page, of data
 
@@ -75,6 +76,8 @@ FILTERS: dict[str, str] = {
     "provinces": "provinces; all: no restriction, also events without a province",
     "places": "places, also as one of several; all: no restriction",
     "min_fatalities": "least number of persons killed (best account); 0: no restriction",
+    "border_km": "at most so many kilometres from the Durand Line, for events at a known place, and events known only "
+                 "to be along the border; 0: no restriction",
     "salience": "main: what articles were written to report; background: what they only mention; all: both",
     "q": "text to find in evidence, titles, places and actors; all its words must occur",
 }
@@ -127,6 +130,7 @@ class View:
     provinces: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
     min_fatalities: int = 0
+    border_km: int = 0
     salience: Salience = "all"
     q: str = ""
 
@@ -159,6 +163,7 @@ class View:
             "provinces": list(self.provinces) or [ALL],
             "places": list(self.places) or [ALL],
             "min_fatalities": [str(self.min_fatalities)],
+            "border_km": [str(self.border_km)],
             "salience": [self.salience],
             "q": [self.q],
         }
@@ -191,6 +196,7 @@ class View:
             provinces=reader.listed("provinces", facts.provinces),
             places=reader.listed("places", facts.places),
             min_fatalities=reader.whole_number("min_fatalities", MAX_FATALITIES),
+            border_km=reader.whole_number("border_km", MAX_KM),
             salience=cast(Salience, reader.choice("salience", SALIENCES)),
             q=reader.text("q", MAX_TEXT),
         )

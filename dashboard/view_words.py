@@ -22,6 +22,8 @@ def in_words(view: View, facts: Facts) -> str:
             parts.append(", ".join(values) if len(values) <= 3 else f"{len(values)} {label}")
     if view.min_fatalities:
         parts.append(f"at least {view.min_fatalities} killed")
+    if view.border_km:
+        parts.append(f"within {view.border_km} km of the Durand Line")
     if view.salience != "all":
         parts.append({"main": "main reports only", "background": "background only"}[view.salience])
     if view.q:

@@ -164,7 +164,7 @@ def test_a_link_to_another_page_keeps_the_filters(chromium: Browser, served: str
 
 def test_a_link_shows_the_same_in_another_browser(chromium: Browser, served: str) -> None:
     link = (f"release={small_release.NAME}&from=2025-10-01&to=2025-10-31&types=border_clash&types=bombing"
-            "&actors=PAK.MIL&provinces=all&places=all&min_fatalities=1&salience=main&q=")
+            "&actors=PAK.MIL&provinces=all&places=all&min_fatalities=1&border_km=0&salience=main&q=")
     with browsing.watched(chromium, "light", 1360) as watch:
         watch.open(page_address(served, "events", link))
         assert "1 event, newest first" in watch.main_text()

@@ -311,9 +311,16 @@ def test_every_address_that_a_page_offers_answers_with_the_rows_in_view(client: 
 def test_an_address_leaves_out_only_what_restricts_nothing(client: TestClient) -> None:
     facts = releases.load(small_release.NAME).facts
     assert list(reading.parameters(View.default(facts), facts)) == ["release"]
-    for changes in ({"types": ()}, {"salience": "main"}, {"min_fatalities": 3}, {"date_to": dt.date(2025, 10, 12)}):
+    for changes in ({"types": ()}, {"salience": "main"}, {"min_fatalities": 3}, {"border_km": 20},
+                    {"date_to": dt.date(2025, 10, 12)}):
         view = View.default(facts).with_changes(facts, **changes)
         assert View.from_query(reading.parameters(view, facts), facts) == (view, ())
+
+
+def test_the_distance_to_the_border_filters_the_data_as_it_does_the_page(client: TestClient) -> None:
+    answer = client.get(f"/data/events.csv?release={small_release.NAME}&border_km=1")
+    assert [row["event_id"] for row in rows(answer)] == ["e-line", "e-clash", "e-close"]
+    assert client.get("/data/events.csv?border_km=near").status_code == 400
 
 
 def test_the_ready_lines_are_whole(client: TestClient) -> None:

@@ -159,9 +159,9 @@ def test_the_name_tells_release_period_and_filters() -> None:
     view = View.default(FACTS)
     assert file_name("events", view, FACTS) == "torkham_events_r-1_2025-01-01_2025-12-31.csv"
     narrow = view.with_changes(FACTS, types=("bombing", "talks"), actors=("TTP",), places=(FACTS.places[1],),
-                               min_fatalities=3, salience="main", q="../../etc = ?")
+                               min_fatalities=3, border_km=25, salience="main", q="../../etc = ?")
     assert file_name("events", narrow, FACTS) == (
-        "torkham_events_r-1_2025-01-01_2025-12-31_types-bombing+talks_actors-TTP_places-Mir-Ali-old_min3_main_"
+        "torkham_events_r-1_2025-01-01_2025-12-31_types-bombing+talks_actors-TTP_places-Mir-Ali-old_min3_25km_main_"
         "text-..-..-etc.csv")
     assert "types-4of5" in file_name("events", view.with_changes(FACTS, types=FACTS.types[:4]), FACTS)
 

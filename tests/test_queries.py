@@ -66,6 +66,8 @@ def test_events_come_newest_first_with_all_columns(release: Release) -> None:
     ({"places": ("Doha", "Bannu")}, ["e-truce", "e-bomb"]),
     ({"min_fatalities": 3}, ["e-line", "e-clash", "e-old"]),
     ({"min_fatalities": 10}, []),
+    ({"border_km": 1}, ["e-line", "e-clash", "e-close"]),  # 0.5 km, or along the border
+    ({"border_km": 1, "types": ("border_clash", "bombing")}, ["e-clash"]),
     ({"salience": "background"}, ["e-line", "e-old"]),
     ({"q": "SPIN boldak"}, ["e-clash", "e-close"]),
     ({"q": "boldak crossing"}, ["e-close"]),
@@ -75,6 +77,11 @@ def test_events_come_newest_first_with_all_columns(release: Release) -> None:
 ])
 def test_each_filter_leaves_what_it_says(release: Release, changes: dict[str, Any], expected: list[str]) -> None:
     assert ids(queries.events(view(release, **changes), release)) == expected
+
+
+def test_what_a_distance_leaves_out_for_want_of_one_is_counted(release: Release) -> None:
+    assert queries.without_distance(view(release, border_km=1), release) == 5
+    assert queries.without_distance(view(release, border_km=1, types=("bombing",)), release) == 1
 
 
 def test_periods_next_to_each_other_add_up(release: Release) -> None:

@@ -14,6 +14,7 @@ from dashboard.filters import opening
 from dashboard.view import (
     FILTERS,
     MAX_FATALITIES,
+    MAX_KM,
     PAGE_OPTIONS,
     SALIENCES,
     Facts,
@@ -45,7 +46,8 @@ def views(draw: st.DrawFn) -> View:
     return View.default(FACTS).with_changes(
         FACTS, date_from=first, date_to=last, types=draw(some(FACTS.types)), actors=draw(some(FACTS.actors)),
         provinces=draw(some(FACTS.provinces)), places=draw(some(FACTS.places)),
-        min_fatalities=draw(st.integers(0, MAX_FATALITIES)), salience=draw(st.sampled_from(SALIENCES)),
+        min_fatalities=draw(st.integers(0, MAX_FATALITIES)), border_km=draw(st.integers(0, MAX_KM)),
+        salience=draw(st.sampled_from(SALIENCES)),
         q=draw(st.text(max_size=100)),
     )
 
@@ -97,7 +99,7 @@ def test_no_address_breaks_it_and_only_known_values_come_through(params: dict[st
     assert FACTS.date_from <= view.date_from <= view.date_to <= FACTS.date_to
     assert set(view.types) <= set(FACTS.types) and set(view.actors) <= set(FACTS.actors)
     assert set(view.provinces) <= set(FACTS.provinces) and set(view.places) <= set(FACTS.places)
-    assert 0 <= view.min_fatalities <= MAX_FATALITIES and view.salience in SALIENCES
+    assert 0 <= view.min_fatalities <= MAX_FATALITIES and 0 <= view.border_km <= MAX_KM and view.salience in SALIENCES
     assert len(view.q) <= 100 and view.q.isprintable()
     assert all(notice.isprintable() and len(notice) < 400 for notice in notices)
 
@@ -117,6 +119,10 @@ def test_no_address_breaks_it_and_only_known_values_come_through(params: dict[st
     ({"min_fatalities": ["1e3"]}, "min_fatalities"),
     ({"min_fatalities": ["٣"]}, "min_fatalities"),
     ({"min_fatalities": ["999999999"]}, "min_fatalities"),
+    ({"border_km": ["-5"]}, "border_km"),
+    ({"border_km": ["1001"]}, "border_km"),
+    ({"border_km": ["0.5"]}, "border_km"),
+    ({"border_km": ["10", "20"]}, "border_km"),
     ({"salience": ["loud"]}, "salience"),
     ({"salience": ["main", "all"]}, "salience"),
     ({"q": ["y" * 150]}, "q"),
