@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -13,6 +14,9 @@ from etl.reference import DATA, read_table
 from etl.schema import TABLES, Table
 
 ACCURACY = DATA / "gold" / "accuracy.json"
+MONTHLY = DATA / "gold" / "monthly.json"
+SIDES = {"killed": "Killed", "killed_security": "Security forces", "killed_civilians": "Civilians",
+         "killed_militants": "Militants"}
 PARTS = {"tuned": "articles that rules were tuned on", "aside": "articles kept aside", "all": "all articles"}
 SHARE = {"p": "precision", "r": "recall", "f1": "F1", "found_f1": "found, F1", "row_right_f1": "row right, F1",
          "quiet_kept_empty": "articles without events kept empty", "fields": "field right",
@@ -66,10 +70,31 @@ def dictionary(more: Iterable[Table] = ()) -> pd.DataFrame:
 
 def read_accuracy() -> Any:
     """The measured accuracy that comes with the repository; None where there is none or it cannot be read."""
+    return _stored(ACCURACY)
+
+
+def read_monthly() -> Any:
+    """The comparison of `etl compare --write` that comes with the repository; None as in `read_accuracy`."""
+    return _stored(MONTHLY)
+
+
+def monthly_rows(stored: Any) -> pd.DataFrame:
+    """An archive's killed a month beside published totals, persons.
+
+    Columns Month, then for each of `SIDES` its name and ``<name>, <publisher>``; Source. The last two rows tell rank
+    correlation and ratio of the sums. Empty where `stored` is not what `etl.monthly.compare` writes.
+    """
     try:
-        return json.loads(ACCURACY.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
+        rows = [{"Month": one["month"], **{key: value for name, told in SIDES.items() for key, value in
+                 ((told, one[name]), (f"{told}, {one['publisher']}", one[f"{name}_published"]))},
+                 "Source": one["source"]} for one in stored["months"]]
+        for measure, told in (("rank_correlation", "Rank correlation"), ("ratio", "Ours / theirs")):
+            rows.append({"Month": told} | {SIDES[name]: one[measure] for name, one in stored["agreement"].items()
+                                           if name in SIDES})
+    except (TypeError, KeyError, AttributeError):
+        return pd.DataFrame()
+    return pd.DataFrame(rows).map(lambda cell: "" if pd.isna(cell) else f"{cell:g}" if isinstance(cell, float) else
+                                  str(cell))
 
 
 def accuracy_rows(measured: Any, limit: int = 200) -> pd.DataFrame:
@@ -114,6 +139,13 @@ def reliability_rows(measured: Any) -> pd.DataFrame:
                 found.append({"Articles": told, "Confidence": f"{low:.1f}–{high:.1f}", "Rows": int(count),
                               "Stated (mean)": round(stated, 2), "Right (share)": round(right, 2)})
     return pd.DataFrame(found, columns=["Articles", "Confidence", "Rows", "Stated (mean)", "Right (share)"])
+
+
+def _stored(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
 
 
 def _interval(pair: Any) -> str:

@@ -50,6 +50,10 @@ _BRIEF = """Write a briefing of a period: one page to send or print.
 
 Headline numbers, events over time, the map, the main events with their evidence, and how to read them, as one HTML file
 that needs nothing else. Without --from and --to it covers the last month that has events."""
+_COMPARE = """Hold a release's killed a month against published totals.
+
+Violence in Pakistan by month, linked, rival figures not added up, beside the totals in
+data/reference/published_totals.csv; with rank correlation and ratio. --write stores the table for the dashboard."""
 _BENCH = """Time the stages against plain spaCy in one run.
 
 Prints ratios, which hold on any machine, rather than seconds, which do not."""
@@ -132,6 +136,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     brief.add_argument("--from", dest="first", type=_day, metavar="DAY", help="first day, as 2025-10-01")
     brief.add_argument("--to", dest="last", type=_day, metavar="DAY", help="last day")
     brief.add_argument("--output", type=Path, required=True, metavar="FILE", help="HTML file to write")
+    compare = add_command(commands, "compare", _COMPARE, "python -m etl compare data/releases/latest", _compare)
+    compare.add_argument("release", nargs="?", type=Path, default=Path("data/releases/latest"), metavar="RELEASE",
+                         help="folder of the release (default: %(default)s)")
+    compare.add_argument("--write", action="store_true", help="also write data/gold/monthly.json")
     bench = add_command(commands, "bench", _BENCH, "python -m etl bench --articles data/articles", _bench)
     bench.add_argument("--articles", nargs="+", default=["data/articles"], metavar="PATH", help="articles to time on")
     bench.add_argument(
@@ -267,6 +275,15 @@ def _brief(chosen: argparse.Namespace) -> str:
     except OSError as error:
         raise write_fault(error, chosen.output) from None
     return f"wrote {chosen.output}"
+
+
+def _compare(chosen: argparse.Namespace) -> str:
+    from etl.monthly import compare
+
+    try:
+        return compare(chosen.release, chosen.write)
+    except OSError as error:
+        raise Fault(f"{chosen.release} holds no release ({error.strerror}); make one with: python -m etl run") from None
 
 
 def _bench(chosen: argparse.Namespace) -> str:

@@ -253,6 +253,11 @@ FORMS: dict[str, Form] = {
         "word": lower, "meaning": one_of("accident", "border", "court", "crime", "device", "elsewhere", "fighting",
                                          "home politics", "kin", "militancy", "nothing", "protected", "statistics",
                                          "stray", "traffic"), "note": free}),
+    "published_totals": Form(("month", "publisher"), {
+        "month": shaped(r"\d{4}-(?:0[1-9]|1[0-2])", "write it as 2025-01"), "publisher": filled,
+        **{column: optional(number(0, 100_000)) for column in
+           ("attacks", "killed", "killed_security", "killed_civilians", "killed_militants")},
+        "note": free, "source": filled}),
     "screen_words": Form(("word", "kind"), {"word": lower, "kind": one_of("region", "matter"), "note": free}),
     "speech_words": Form(("word", "kind"), {
         "word": lower, "kind": one_of("attribute", "bare", "cite", "claim", "deed", "deny", "do", "guarded",

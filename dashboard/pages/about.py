@@ -96,8 +96,23 @@ def _accuracy(figures: pd.DataFrame) -> None:
                     "as a careful reader would write them. Of the rows of each confidence, so many were right:")
         st.dataframe(trust, hide_index=True, key="reliability", width="content", height="content", placeholder="",
                      alt="Rows by stated confidence, and the share that was right")
+    _monthly()
     st.caption("Figures on the shipped summaries flatter: rules were written with part of them in sight, and summaries "
                "are plainer than newspaper text.")
+
+
+def _monthly() -> None:
+    stored = about.read_monthly()
+    table = about.monthly_rows(stored)
+    if table.empty:
+        return
+    st.markdown(
+        f"**A whole archive against others' counts.** {stored['articles']:,} articles of two publishers, coded and "
+        "linked: killed a month in Pakistan, rival figures not added up, beside the totals that others published. Such "
+        "totals rest on more sources than two; order and shape should be alike, the sums need not be."
+    )
+    st.dataframe(table, hide_index=True, key="monthly", width="content", height="content", placeholder="",
+                 alt="Killed a month in Pakistan: this coding and published totals")
 
 
 def _sources() -> None:

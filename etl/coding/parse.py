@@ -79,11 +79,19 @@ def _boilerplate() -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple((re.compile(row["pattern"], re.MULTILINE), row["where"]) for row in read_table("boilerplate").rows)
 
 
-@Language.component("sentence_at_newline")
-def _sentence_at_newline(doc: Doc) -> Doc:
+# What may stand before the first word of a sentence; an abbreviation's full stop may, and then the parser decides.
+_ENDS = re.compile(r"[.!?…:;]['\")\]]*$|^['\")\]]+$|^[-–—]+$")
+
+
+@Language.component("sentence_starts")
+def _sentence_starts(doc: Doc) -> Doc:
+    """A sentence begins behind a line end, and nowhere behind a mere word: left alone, the parser makes a headline's or
+    a paragraph's first word a sentence of its own ("Gunmen | sprayed a van")."""
     for token in doc[:-1]:
         if "\n" in token.text:
             doc[token.i + 1].is_sent_start = True
+        elif not _ENDS.search(token.text):
+            doc[token.i + 1].is_sent_start = False
     return doc
 
 
@@ -91,7 +99,7 @@ def _sentence_at_newline(doc: Doc) -> Doc:
 def language() -> Language:
     """The English pipeline: tagger, parser, lemmatizer; sentences never run across a line end."""
     nlp = spacy.load(MODEL, exclude=["ner"])
-    nlp.add_pipe("sentence_at_newline", before="parser")
+    nlp.add_pipe("sentence_starts", before="parser")
     nlp.max_length = 6_000_000
     return nlp
 
