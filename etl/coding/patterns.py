@@ -8,7 +8,10 @@ capitals (``IED``).
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
+
+from ahocorasick_rs import AhoCorasick
 
 # Hyphens and apostrophes stand both in words and between them. Each run is taken whole ("++"), and the last word may be
 # entered behind a hyphen: were both free, a line of a hundred hyphens would be divided in more ways than can be tried.
@@ -36,3 +39,44 @@ def _token(token: str) -> str:
         return r"[\s-]+"
     word = re.escape(token).replace(r"\*", r"\w*").replace(r"\-", "[- ]?")
     return word if token.rstrip("*s").isupper() and len(token) > 1 else f"(?i:{word})"
+
+
+_SHORTEST = 3  # letters of a stem: shorter ones stand in every sentence
+
+
+def stems(pattern: str) -> frozenset[str]:
+    """Pieces of text of which every match holds at least one, in lower case; empty where the pattern names none.
+
+    The part of the pattern with the longest pieces is taken: "seal* the (border|crossing)" gives seal.
+    """
+    best: frozenset[str] = frozenset()
+    for part in re.findall(r"\([^()]*\)|[^()\s]+", pattern if pattern.count("(") == pattern.count(")") else ""):
+        options = part.strip("()").split("|") if part.startswith("(") else [part]
+        pieces = frozenset(max(re.split(r"[*\s.-]+", option), key=len).lower() for option in options)
+        if min(map(len, pieces)) > max(_SHORTEST - 1, min(map(len, best), default=0)):
+            best = pieces
+    return best if not re.search(r"\([^()]*\(", pattern) else frozenset()
+
+
+class Finder:
+    """Tells in one pass over a text which of many patterns may match, and where (Aho and Corasick 1975)."""
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        of_stem: dict[str, list[int]] = {}
+        self.anywhere: list[int] = []  # patterns without a stem, which may match wherever
+        for number, pattern in enumerate(patterns):
+            pieces = stems(pattern)
+            for piece in pieces:
+                of_stem.setdefault(piece, []).append(number)
+            if not pieces:
+                self.anywhere.append(number)
+        self._numbers = list(of_stem.values())
+        self._search = AhoCorasick(list(of_stem))
+
+    def find(self, text: str) -> list[tuple[int, list[int]]]:
+        """Offsets in the text, in order, with the numbers of the patterns of which a piece begins there."""
+        lower = text.lower()
+        if len(lower) != len(text):  # a few capitals become two letters
+            lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+        found = self._search.find_matches_as_indexes(lower, overlapping=True)
+        return sorted((start, self._numbers[stem]) for stem, start, _ in found)
