@@ -28,7 +28,7 @@ _SALIENCE_LABELS = {"all": "All", "main": "Main", "background": "Background"}
 
 def navigation(pages: Mapping[str, StreamlitPage], now: Current) -> None:
     """The links to the pages; each carries the filters, so that it can be opened in a new tab or copied."""
-    st.markdown("### Torkham\nThe Pakistan–Afghanistan border")
+    st.markdown("## Torkham\nThe Pakistan–Afghanistan border")
     for name, page in pages.items():
         if name != layout.EVENT:  # it has no meaning without an event
             st.page_link(page, query_params=now.view.to_query(), width="stretch")
@@ -40,7 +40,7 @@ def sidebar(now: Current) -> None:
     if now.page == layout.EVENT:
         _release(now)
         return
-    st.subheader("Filters", anchor=False)
+    st.header("Filters", anchor=False)
     _dates(view, facts)
     _types(view, facts)
     _actors(view, facts)

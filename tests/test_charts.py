@@ -15,10 +15,9 @@ from dashboard import charts_actors, charts_timeline
 from dashboard.charts import counted, escaped, number, period_ends, period_name, period_starts, span, wrapped
 from dashboard.cooccurrence import associate, strength
 from dashboard.network import layout
-from dashboard.palette import THEMES, actor_kinds, event_groups, sign, signs
+from dashboard.palette import THEMES
 from dashboard.sides import against_cells, events_between
-from etl.names import actor_names, type_labels
-from etl.reference import ReferenceFault
+from etl.names import actor_names
 
 FIRST, LAST = dt.date(2025, 10, 6), dt.date(2025, 10, 26)  # three weeks from a Monday
 
@@ -269,75 +268,3 @@ def test_events_behind_a_cell():
     assert events_between(events, "PAK", "AFG")["event_id"].tolist() == ["e1", "e2"]
     assert events_between(events, "AFG", "PAK")["event_id"].tolist() == ["e2", "e3"]
     assert events_between(events, "PAK.MIL", "AFG", "actor")["event_id"].tolist() == ["e1"]
-
-
-# Palette
-
-def _linear(colour: str) -> np.ndarray:
-    channels = np.array([int(colour[i:i + 2], 16) for i in (1, 3, 5)]) / 255
-    return np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-
-
-def _contrast(one: str, other: str) -> float:
-    """Contrast ratio of WCAG 2."""
-    light, dark = sorted((float(_linear(c) @ [0.2126, 0.7152, 0.0722]) for c in (one, other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-# Machado, Oliveira and Fernandes 2009, severity 1.0
-DEFICIENCIES = {
-    "protan": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
-    "deutan": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
-}
-
-
-def _oklab(linear: np.ndarray) -> np.ndarray:
-    """Lightness and two opponent colours in which equal distances look equal (Ottosson 2020)."""
-    cones = np.array([[0.4122214708, 0.5363325363, 0.0514459929], [0.2119034982, 0.6806995451, 0.1073969566],
-                      [0.0883024619, 0.2817188376, 0.6299787005]])
-    lms = np.cbrt(np.clip(cones @ linear, 0, None))
-    return np.array([[0.2104542553, 0.7936177850, -0.0040720468], [1.9779984951, -2.4285922050, 0.4505937099],
-                     [0.0259040371, 0.7827717662, -0.8086757660]]) @ lms
-
-
-def test_the_palette_knows_every_type_group_and_kind():
-    assert list(signs("event_type")) == list(type_labels())
-    assert set(signs("event_group")) == set(event_groups().values())
-    assert set(signs("actor_kind")) == set(actor_kinds().values())
-    with pytest.raises(ReferenceFault, match=r"palette\.csv"):
-        signs("no such scope")
-
-
-def test_what_the_palette_lacks_is_seen_under_its_own_name():
-    unknown = sign("event_type", "cyber_attack")
-    assert (unknown.label, unknown.code) == ("Cyber attack", "CY")
-
-
-@pytest.mark.parametrize("scopes", [("event_type", "event_group"), ("actor_kind",)])
-def test_colour_is_never_the_only_sign(scopes):
-    looks = [look for scope in scopes for look in signs(scope).values()]
-    assert len({look.code for look in looks}) == len(looks)
-    for group in set(event_groups().values()):
-        symbols = [look.symbol for look in looks if event_groups().get(look.key) == group]
-        assert len(set(symbols)) == len(symbols)
-
-
-@pytest.mark.parametrize(("theme", "ground"), [("light", "#ffffff"), ("dark", "#11191e")])
-def test_signs_stand_out_from_the_page(theme, ground):
-    for scope in ("event_type", "event_group", "actor_kind"):
-        for look in signs(scope, theme).values():
-            assert _contrast(look.colour, ground) >= 3, f"{scope} {look.key} on {theme}"  # WCAG 2.1, 1.4.11
-
-
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("deficiency", DEFICIENCIES)
-def test_stacked_colours_differ_for_colour_blind_readers(theme, deficiency):
-    matrix = np.array(DEFICIENCIES[deficiency])
-    stacks = [[signs("event_group", theme)[key] for key in signs("event_group", theme)],
-              [*(signs("event_type", theme)[key] for key, group in event_groups().items() if group == "violence"),
-               signs("event_group", theme)["people"], signs("event_group", theme)["statement"]]]
-    for stack in stacks:
-        seen = {look.key: _oklab(matrix @ _linear(look.colour)) for look in stack}
-        for one, other in itertools.combinations(seen, 2):
-            gap = float(np.linalg.norm(seen[one] - seen[other]))
-            assert gap > 0.06, f"{one} and {other} look alike ({gap:.3f})"

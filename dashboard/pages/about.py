@@ -48,7 +48,7 @@ def page() -> None:
 
 def _what(now: Current, table: pd.DataFrame) -> None:
     st.markdown(TEXT.read_text(encoding="utf-8"))
-    st.subheader(f"Release {now.release.name}", anchor=False)
+    st.header(f"Release {now.release.name}", anchor=False)
     st.dataframe(table, hide_index=True, key="tables", width="content", alt="Tables of the release and their rows")
     made = now.release.made_from
     inputs = ", ".join(f"{item.get('name')} (SHA-256 {str(item.get('sha256'))[:12]}…)"

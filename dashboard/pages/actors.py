@@ -34,12 +34,12 @@ def page() -> None:
     layout.heading("Actors", "Who is named with whom in the articles, and who acted against whom in the events.",
                    _named(pairs, ("actor_1", "actor_2")), f"actors-{level}")
     layout.choose("detail", "Actors", DETAILS)
-    st.subheader("Named together", anchor=False)
+    st.header("Named together", anchor=False)
     if pairs.empty:
         layout.empty("articles that name two actors together")
     else:
         _together(now, pairs, counts, total)
-    st.subheader("Who acted against whom", anchor=False)
+    st.header("Who acted against whom", anchor=False)
     _against(now, detail)
 
 
@@ -134,7 +134,7 @@ def _chosen(option: str, key: str) -> None:
 
 
 def _sentences(now: Current, pairs: pd.DataFrame) -> None:
-    st.markdown("##### The sentences behind a cell")
+    st.markdown("### The sentences behind a cell")
     level, detail = cast(Level, now.options["level"]), cast(Detail, now.options["detail"])
     most = pairs.sort_values("n", ascending=False, kind="stable")
     known = [(str(row.actor_1), str(row.actor_2)) for row in rows_of(most)]

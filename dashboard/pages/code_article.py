@@ -52,7 +52,7 @@ def _from_form() -> Record | None:
         day = right.date_input("Published on", dt.date.today(), min_value=EARLIEST, format="YYYY-MM-DD",
                                help="“On Saturday” in the text is counted from this day")
         text = st.text_area("Text", height=220, max_chars=MAX_CHARACTERS)
-        if not st.form_submit_button("Code it", type="primary", icon=":material/play_arrow:"):
+        if not st.form_submit_button("Code it", icon=":material/play_arrow:"):
             return None
     return check({"id": "pasted", "title": title, "text": text, "publisher": "pasted",
                   "published": day.isoformat() if isinstance(day, dt.date) else None})
@@ -99,7 +99,7 @@ def _show(found: Explanation) -> None:
     reason = off_topic(article)
     if reason:
         st.warning(f"A run would leave this article out: it {layout.plain(reason)}.", icon=":material/filter_alt:")
-    st.subheader(f"{len(kept)} row{'s' if len(kept) != 1 else ''}", anchor=False)
+    st.header(f"{len(kept)} row{'s' if len(kept) != 1 else ''}", anchor=False)
     if not kept:
         st.caption("The article tells of no event that the codebook counts.")
     for number, told in enumerate(kept, 1):
@@ -110,7 +110,7 @@ def _show(found: Explanation) -> None:
         with st.expander(f"{len(doubtful)} more seen, left out as too doubtful", icon=":material/help:"):
             for number, told in enumerate(doubtful, len(kept) + 1):
                 _row(article, told, number)
-    st.subheader("What was read", anchor=False)
+    st.header("What was read", anchor=False)
     st.caption("Behind each word stands what it was read as. A word may be read and yet become no row: plans, "
                "threats, history and sums are passed over.")
     st.html(marked_html(article.full_text, found.marks))

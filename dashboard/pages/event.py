@@ -87,7 +87,7 @@ def _facts(row: dict[str, Any]) -> None:
 
 
 def _claims(now: Current, row: dict[str, Any], claims: pd.DataFrame) -> None:
-    st.subheader("Who says how many", anchor=False)
+    st.header("Who says how many", anchor=False)
     if claims.empty:
         st.caption("No article gives a casualty figure for this event.")
         return
@@ -131,14 +131,14 @@ def _corrections(now: Current, event_id: str) -> None:
     found = event_record.corrections(now.release, event_id)
     if found.empty:
         return
-    st.subheader("Corrections", anchor=False)
+    st.header("Corrections", anchor=False)
     for row in layout.rows(found):
         st.text(f"{row['field']}: {row['old'] or 'empty'} → {row['value'] or 'empty'}. {row['reason']} "
                 f"({row['source']}; {row['by']}, {row['date']})")
 
 
 def _reports(now: Current, reports: pd.DataFrame) -> None:
-    st.subheader(f"Reports: {len(reports)} article{'s' if len(reports) != 1 else ''}", anchor=False)
+    st.header(f"Reports: {len(reports)} article{'s' if len(reports) != 1 else ''}", anchor=False)
     for row in layout.rows(reports):
         with st.container(gap="xsmall", border=True):
             st.text(row["title"] if isinstance(row["title"], str) else row["article_id"])
@@ -166,7 +166,7 @@ def _excerpt(now: Current, row: dict[str, Any]) -> tuple[str, str, str]:
 
 
 def _where(row: dict[str, Any]) -> None:
-    st.subheader("Where", anchor=False)
+    st.header("Where", anchor=False)
     picture = locator.locator(row, layout.theme())
     if picture is None:
         st.caption(layout.plain(f"{wording.where(row)}. It is not drawn: no more than that is known, or the place lies "
@@ -178,7 +178,7 @@ def _where(row: dict[str, Any]) -> None:
 
 
 def _cite(now: Current, row: dict[str, Any], reports: pd.DataFrame) -> None:
-    st.subheader("Cite this event", anchor=False)
+    st.header("Cite this event", anchor=False)
     st.code(event_record.citation(row, reports, now.release.name, layout.link(now)), language=None, wrap_lines=True)
 
 

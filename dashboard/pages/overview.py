@@ -78,7 +78,7 @@ def _latest(now: Current) -> None:
     events = queries.events(now.view, now.release)
     main = events[events["salience"] == "main"]
     shown = (main if len(main) else events).head(LATEST)
-    st.subheader("What happened last", anchor=False)
+    st.header("What happened last", anchor=False)
     if len(main) and len(main) < len(events):
         st.caption(f"Events that articles were written to report; {len(events) - len(main):,} more that they mention "
                    "as background stand on the Events page.")
@@ -104,7 +104,7 @@ def _trend(now: Current) -> None:
 
 
 def _types(compared: pd.DataFrame) -> None:
-    st.subheader("By type", anchor=False)
+    st.header("By type", anchor=False)
     shown = pd.DataFrame({
         "Event type": compared["event_type"].map(names.type_label),
         "Events": compared["n_events"].astype("Int64"),
