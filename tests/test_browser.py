@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, expect
 
 from dashboard.app import host_name
 from dashboard.view import FILTERS, PAGE_OPTIONS
+from tests import accessibility, small_release
 from tests import browser as browsing
-from tests import small_release
 from tests.browser import Watched
 
 pytestmark = pytest.mark.browser
@@ -54,6 +54,7 @@ def test_a_page_opens(chromium: Browser, served: str, page: str, look: str) -> N
         dark = watch.page.evaluate(
             "getComputedStyle(document.querySelector('[data-testid=\"stApp\"]')).backgroundColor") == "rgb(17, 25, 30)"
         assert dark == (scheme == "dark")
+        assert look == "phone" or accessibility.faults(watch.page) == []
 
 
 @pytest.mark.parametrize("page", OF_VIEW)
