@@ -150,7 +150,8 @@ def _page_options() -> str:
 
 def _files() -> str:
     parts = []
-    for folder in ("etl", "etl/read", "etl/coding", "dashboard", "dashboard/pages", "dashboard/script", "docs"):
+    for folder in ("etl", "etl/read", "etl/fetch", "etl/watch", "etl/coding", "dashboard", "dashboard/pages",
+                   "dashboard/script", "docs"):
         rows = []
         for path in sorted((ROOT / folder).glob("*.py")):
             about = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""

@@ -184,6 +184,9 @@ FORMS: dict[str, Form] = {
         "actor_id": shaped(r"[A-Z]+(?:\.[A-Z]+)?", "write capitals, with one dot before a branch"), "name": filled,
         "parent": optional(ACTOR), "kind": one_of(*ACTOR_KINDS), "description": filled, "from": optional(date),
         "until": optional(date), "otherwise": optional(ACTOR), "seat": free, "country": optional(COUNTRY)}),
+    "address_words": Form(("word", "kind"), {
+        "word": shaped(r"[a-z0-9_.-]+\*?", "write small letters, with * behind a beginning"),
+        "kind": one_of("parameter", "host", "cache"), "note": free}),
     "boilerplate": Form(("pattern", "where"), {"pattern": expression, "where": one_of("title", "text"), "note": free}),
     "casualty_words": Form(("word", "role"), {
         "word": filled, "role": one_of(

@@ -9,7 +9,8 @@ import sys
 import pytest
 
 from etl.read import find, read
-from etl.read.page import glance, peruse, plain_address
+from etl.read.address import key_of, plain_address, site_of
+from etl.read.page import glance, peruse
 from tests.test_read import GOOD, line, records
 
 if sys.version_info >= (3, 14):
@@ -80,6 +81,45 @@ def test_a_date_in_the_address_counts_where_the_page_has_none():
 ])
 def test_addresses_without_tracking_and_amp(given, plain):
     assert plain_address(given) == plain
+
+
+@pytest.mark.parametrize("same", [
+    "http://www.pass.example/news/7/torkham-closed", "https://m.pass.example/news/7/torkham-closed/",
+    "https://amp.pass.example/news/7/torkham-closed", "https://pass.example/news/7/torkham-closed/amp",
+    "https://pass.example/amp/news/7/torkham-closed", "https://PASS.example:443/news/7/torkham-closed#comments",
+    "https://pass.example/news/7/torkham-closed?utm_source=x&UTM_medium=y&fbclid=1&at_link=2&outputType=amp",
+    "https://pass.example/news/7/torkham%2Dclosed", "https://pass.example/news/7/torkham-closed/index.html",
+    "https://pass-example.cdn.ampproject.org/c/s/pass.example/news/7/torkham-closed?amp_js_v=0.1",
+    "https://www.google.com/amp/s/www.pass.example/news/7/torkham-closed/amp/",
+    " https://www.m.pass.example./news/7/torkham-closed",
+])
+def test_copies_of_one_page_have_one_key(same):
+    assert key_of(same) == key_of("https://pass.example/news/7/torkham-closed") == "pass.example/news/7/torkham-closed"
+
+
+@pytest.mark.parametrize(("one", "other"), [
+    ("https://pass.example/a", "https://pass.example/A"), ("https://pass.example/a?id=1", "https://pass.example/a?id=2"),
+    ("https://pass.example/a", "https://ur.pass.example/a"), ("https://pass.example/camp/a", "https://pass.example/c/a"),
+    ("https://pass.example/ample", "https://pass.example/le"), ("https://pass.example/a", "https://pass.example:8080/a"),
+    ("https://google.com/amp/x", "https://google.com/x/y"), ("https://amp.example/a", "https://example/a"),
+])
+def test_different_pages_have_different_keys(one, other):
+    assert key_of(one) != key_of(other)
+
+
+def test_what_names_no_host_has_no_key():
+    for text in ("", "torkham", "http://[broken", "mailto:x@pass.example", "https:///a"):
+        assert key_of(text) == ""
+    assert key_of("https://pass.example/a?b=2&a=1") == key_of("https://pass.example/a?a=1&b=2")
+    assert site_of("https://mobile.pass.example/") == "pass.example" and site_of("http://[broken") == ""
+
+
+def test_a_page_out_of_a_cache_has_its_own_address():
+    cached = "https://pass-example.cdn.ampproject.org/c/s/pass.example/news/7/amp?usqp=1"
+    assert plain_address(cached) == "https://pass.example/news/7"
+    head = '<link rel="canonical" href="https://www.pass.example/news/7">'
+    assert glance(page(head=head), cached).url == "https://pass.example/news/7"
+    assert glance(page(head='<link rel="canonical" href="/news/8">'), "https://m.pass.example/x").url.endswith("/news/8")
 
 
 def test_a_canonical_address_counts_only_within_the_same_site():

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from etl.read.address import plain_address
 from etl.read.inputs import Input
-from etl.read.page import plain_address
 from etl.read.record import Record, Unreadable, check, told
 
 MAX_FEED, MAX_TAGS = 8 * 1024 * 1024, 50_000  # bytes; tags outside of CDATA: parsing grows with the square of depth

@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, replace
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import urljoin
 
 from resiliparse.extract.html2text import extract_plain_text
 from resiliparse.parse.html import DOMContext, HTMLTree, traverse_dom
 
+from etl.read.address import plain_address, site_of
 from etl.read.record import LATEST, Unreadable
 
 UNSURE = 60  # words: with fewer, a quick look may have missed the text
@@ -28,8 +29,6 @@ _DATES = ('meta[property="article:published_time"]', 'meta[itemprop="datePublish
 _TITLES = ('meta[property="og:title"]', 'meta[name="twitter:title"]')
 _SITES = ('meta[property="og:site_name"]', 'meta[name="application-name"]')
 _ISO = re.compile(r"(\d{4})[-/](\d{2})[-/](\d{2})(?!\d)")
-_TRACKING = re.compile(r"^(utm_|fbclid$|gclid$|igshid$|mc_[ce]id$|amp$|outputType$)", re.IGNORECASE)
-_AMP = re.compile(r"(/amp/?$|\.amp(?=\.html?$)|^amp\.)")
 
 
 @dataclass(frozen=True)
@@ -61,16 +60,16 @@ def glance(html: str, url: str = "") -> Page:
     if html.count("<") > 2 * MAX_DEPTH:
         _measure(tree)
     described = _described(tree)
-    canonical = _link(tree)
+    canonical = _link(tree, url)
     # A canonical address of another host would let a page pass for another publisher's.
-    address = canonical if urlsplit_host(canonical) == urlsplit_host(url) or not url else url
+    address = canonical if site_of(canonical) == site_of(url) or not url else url
     date = described.get("datePublished") or _first(tree, _DATES) or url
     found = _ISO.search(date)
     return Page(
         title=(described.get("headline") or _first(tree, _TITLES) or tree.title or "").strip(),
         text=extract_plain_text(tree, main_content=True, alt_texts=False, list_bullets=False).strip(),
         published="-".join(found.groups()) if found else "",
-        publisher=_first(tree, _SITES) or urlsplit_host(address or url),
+        publisher=_first(tree, _SITES) or site_of(address or url),
         url=plain_address(address or url),
         live=described.get("@type") == "LiveBlogPosting",
         free=described.get("isAccessibleForFree", "true").lower() != "false")
@@ -90,25 +89,6 @@ def peruse(html: str, url: str = "") -> Page | None:
     return replace(quick, text=page.get("text") or "", title=page.get("title") or quick.title,
                    published=quick.published or page.get("date") or "",
                    publisher=page.get("sitename") or quick.publisher, url=quick.url or page.get("url") or "")
-
-
-def plain_address(url: str) -> str:
-    """The address without what only tracks the reader, without fragment, and of the page rather than its AMP copy."""
-    try:
-        parts = urlsplit(url)
-        query = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True)
-                 if not _TRACKING.match(name)]
-    except ValueError:
-        return url
-    return urlunsplit((parts.scheme, _AMP.sub("", parts.netloc), _AMP.sub("", parts.path), urlencode(query), ""))
-
-
-def urlsplit_host(url: str) -> str:
-    """The host of an address without `www.`; empty where there is none."""
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.").removeprefix("amp.")
-    except ValueError:
-        return ""
 
 
 def _measure(tree: HTMLTree) -> None:
@@ -136,9 +116,14 @@ def _first(tree: HTMLTree, selectors: tuple[str, ...]) -> str:
     return ""
 
 
-def _link(tree: HTMLTree) -> str:
+def _link(tree: HTMLTree, url: str) -> str:
+    """The address that the page gives as its own, wherever it stands; "" where it gives none."""
     node = tree.document.query_selector('link[rel="canonical"]') if tree.document else None
-    return (node.getattr("href") or "").strip() if node else ""
+    given = (node.getattr("href") or "").strip() if node else ""
+    try:
+        return urljoin(url, given) if given else ""
+    except ValueError:
+        return ""
 
 
 def _described(tree: HTMLTree) -> dict[str, str]:
