@@ -9,7 +9,7 @@ from etl.explain import KINDS, Mark
 
 LABELS = {"event": "event", "actor": "actor", "place": "place", "date": "day", "figure": "figure"}
 # Colour-blind readers and screen readers tell the kinds apart by the label that follows each word.
-_STYLE = """<style>
+STYLE = """
 .read p {line-height: 1.75; overflow-wrap: anywhere}
 .read mark {color: inherit; padding: .05em .15em; border-radius: 3px; background: transparent;
   border-bottom: 2px solid currentColor}
@@ -20,7 +20,7 @@ _STYLE = """<style>
 .read .date {border-bottom-style: dotted}
 .read .evidence {background: rgba(245, 190, 60, .26); border-bottom-width: 1px}
 .read .figure {font-weight: 600; outline: 1px solid currentColor; border-bottom: none}
-</style>"""
+"""
 
 
 def visible(marks: Sequence[Mark]) -> list[Mark]:
@@ -43,12 +43,13 @@ def marked_html(text: str, marks: Sequence[Mark]) -> str:
                      f"<small>{LABELS[mark.kind]}: {reading}</small></mark>")
         at = mark.end
     parts.append(_plain(text[at:]))
-    return f'{_STYLE}<div class="read"><p>{"".join(parts)}</p></div>'
+    return f'<style>{STYLE}</style><div class="read"><p>{"".join(parts)}</p></div>'
 
 
 def evidence_html(before: str, evidence: str, after: str) -> str:
     """The evidence set off within its paragraph. Every character of the three parts is escaped."""
-    return (f'{_STYLE}<div class="read"><p>{_plain(before)}<mark class="evidence">{_plain(evidence)}</mark>'
+    return (f'<style>{STYLE}</style><div class="read">'
+            f'<p>{_plain(before)}<mark class="evidence">{_plain(evidence)}</mark>'
             f"{_plain(after)}</p></div>")
 
 

@@ -28,7 +28,9 @@ from dashboard import data_addresses, releases
 from dashboard.app import Guard
 from dashboard.data_addresses import BRIEFING, CODEBOOK, FILES, OWN, RELEASES
 from dashboard.view import FILTERS, MAX_VALUES, PAGE_OPTIONS, View, options_from_query
+from dashboard.web.front import Front
 from tests import small_release
+from tests.web_settings import SERVED
 
 SECONDS = 5.0  # of processor time
 SECRET = "not for you"  # stands in a file beside the release
@@ -144,7 +146,8 @@ def run(number: int, seed: int, folder: Path) -> dict[str, Any]:
     os.environ[releases.FOLDER_VARIABLE] = str(folder / "releases")
     try:
         facts = releases.load(small_release.NAME).facts
-        app = Starlette(routes=data_addresses.routes(), middleware=[Middleware(Guard, hosts=("testserver",))])
+        layers = [Middleware(Front, settings=SERVED), Middleware(Guard)]
+        app = Starlette(routes=data_addresses.routes(), middleware=layers)
         for _ in range(number):
             method, path, text = address(rng)
             began = time.process_time()

@@ -20,12 +20,14 @@ from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from dashboard import data_addresses, queries, reading, releases
-from dashboard.app import HEADERS, Guard
+from dashboard.app import Guard
 from dashboard.data_addresses import CODEBOOK, FILES, LIMIT, MAX_QUERY, OWN, RELEASES
 from dashboard.data_sets import SETS
 from dashboard.view import FILTERS, PAGE_OPTIONS, View, options_from_query
+from dashboard.web.front import HEADERS, Front
 from etl.schema import EVENTS, TABLES
 from tests import small_release
+from tests.web_settings import SERVED
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +35,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """The addresses over the small release, behind the guard that the server has."""
     folder = tmp_path_factory.mktemp("releases")
     small_release.write(folder)
-    app = Starlette(routes=data_addresses.routes(), middleware=[Middleware(Guard, hosts=("testserver",))])
+    app = Starlette(routes=data_addresses.routes(), middleware=[Middleware(Front, settings=SERVED), Middleware(Guard)])
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(releases.FOLDER_VARIABLE, str(folder))
         yield TestClient(app, raise_server_exceptions=False)
