@@ -58,5 +58,5 @@ bench: setup  ## timings as ratios within one run
 lock:  ## resolve pyproject.toml into requirements.txt anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --extra dev --no-emit-index-url --custom-compile-command "make lock" -q pyproject.toml -o requirements.txt
 
-clean:  ## remove the releases built in data/releases, and caches
-	rm -rf data/releases .pytest_cache .mypy_cache .ruff_cache .hypothesis
+clean:  ## remove the releases built in data/releases, and all caches
+	rm -rf data/releases data/cache .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -163,8 +163,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             type=_positive,
             default=_processors(),
             metavar="N",
-            help="processes that code at a time (default: one a processor, here %(default)s)",
+            help="processes that work at a time (default: one a processor, here %(default)s)",
         )
+        command.add_argument("--scheduler", metavar="ADDRESS",
+                             help="share the work among the workers of a Dask cluster instead, as tcp://10.0.0.1:8786")
+        command.add_argument("--cache", type=Path, default=Path("data/cache"), metavar="DIR",
+                             help="folder that keeps what each stage made for later runs; safe to remove "
+                                  "(default: %(default)s)")
+        command.add_argument("--no-cache", action="store_const", const=None, dest="cache",
+                             help="make everything anew, and keep nothing")
     for command in (run, code, link, evaluate):
         command.add_argument("--quiet", action="store_true", help="tell faults and the summary only")
     chosen = parser.parse_args(arguments)
@@ -198,17 +205,20 @@ def _day(text: str) -> dt.date:
 
 
 def _run(chosen: argparse.Namespace) -> str:
+    from etl.crew import Crew
     from etl.pipeline import run
 
-    return run(chosen.articles, chosen.out, workers=chosen.workers, progress=Progress(quiet=chosen.quiet),
-               corrections=chosen.corrections).summary()
+    return run(chosen.articles, chosen.out, crew=Crew(chosen.workers, chosen.scheduler), cache=chosen.cache,
+               progress=Progress(quiet=chosen.quiet), corrections=chosen.corrections).summary()
 
 
 def _code(chosen: argparse.Namespace) -> str:
+    from etl.crew import Crew
     from etl.exchange import code_file
 
     progress = Progress(quiet=chosen.quiet)
-    return code_file(chosen.input, chosen.output, workers=chosen.workers, progress=progress).summary()
+    crew = Crew(chosen.workers, chosen.scheduler)
+    return code_file(chosen.input, chosen.output, crew=crew, cache=chosen.cache, progress=progress).summary()
 
 
 def _link(chosen: argparse.Namespace) -> str:

@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from etl.article import CodedArticle
+from etl.cache import Cache
 from etl.codebook import event_row
+from etl.crew import Crew
 from etl.event_ids import Known, Past, Told, identify
 from etl.faults import InputFault, PublishFault, write_fault
 from etl.identifiers import digest
@@ -42,8 +44,8 @@ class Tally:
         return f"lines {self.lines:,}, with an error {self.errors:,}, events {self.events:,}"
 
 
-def code_file(source: Path, target: Path, *, code: Coder | None = None, workers: int = 1,
-              progress: Progress | None = None) -> Tally:
+def code_file(source: Path, target: Path, *, code: Coder | None = None, crew: Crew | None = None,
+              cache: Path | None = None, progress: Progress | None = None) -> Tally:
     """Code a JSON Lines file of articles into one of ``{id, events}``: same order, same number of lines.
 
     A line that cannot be read or coded becomes ``{id, events: [], error}``, with the id where it can be read and null
@@ -54,7 +56,8 @@ def code_file(source: Path, target: Path, *, code: Coder | None = None, workers:
         records = [_article(line) for line in _lines(source)]
         articles = [record.article for record, _ in records if record.article]
         relevant = [article for article in articles if not off_topic(article)]
-        coded = dict(zip(map(id, relevant), code_all(relevant, code, workers, progress), strict=True))
+        with crew or Crew() as hands, Cache(cache, progress.warn) as kept:
+            coded = dict(zip(map(id, relevant), code_all(relevant, code, progress, hands, kept), strict=True))
         tally: Counter[str] = Counter()
         for number, (record, shown) in enumerate(records, start=1):
             entry = _entry(record, shown, coded.get(id(record.article)))

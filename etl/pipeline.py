@@ -11,14 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etl.article import Article, CodedArticle
+from etl.cache import Cache
 from etl.corrections import FILE, load
+from etl.crew import Crew
 from etl.faults import InputFault
 from etl.fingerprint import provenance, release_name
 from etl.ledger import Entry, settle
 from etl.lineage import BEFORE, descend
 from etl.progress import Progress
 from etl.publish import alone, check_writable, is_whole, point_to, publish
-from etl.read import find, read
+from etl.read import find
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,21 +47,22 @@ class Outcome:
         return f"release {self.release.name}: {told}, seconds {self.seconds:.1f}"
 
 
-def run(paths: Iterable[Path | str], out: Path | str, *, code: Coder | None = None, workers: int = 1,
-        progress: Progress | None = None, corrections: Path = FILE) -> Outcome:
+def run(paths: Iterable[Path | str], out: Path | str, *, code: Coder | None = None, crew: Crew | None = None,
+        cache: Path | None = None, progress: Progress | None = None, corrections: Path = FILE) -> Outcome:
     """Make a release in `out` from the articles under `paths`, unless the same one is there already.
 
-    `code` codes one article (by default `etl.coding.code_article`); `workers` processes do so at a time, which changes
-    nothing in the release; `corrections` is the file of declared corrections. Two runs into one folder go one after
-    the other. Raises `etl.faults.Fault` where no record can be read, a worker dies or the release cannot be written;
-    older releases stay as they are then.
+    `code` codes one article (by default `etl.coding.code_article`); `crew` shares the work among processes or machines
+    and the folder `cache` keeps what each stage made for later runs: neither changes anything in the release.
+    `corrections` is the file of declared corrections. Two runs into one folder go one after the other. Raises
+    `etl.faults.Fault` where no record can be read, the crew breaks down or the release cannot be written; older
+    releases stay as they are then.
     """
     progress, out = progress or Progress(quiet=True), Path(out)
     with alone(out, lambda: progress.say(f"another run is writing to {out}; waiting until it is done")):
-        return _run(paths, out, code, workers, progress, corrections)
+        return _run(paths, out, code, crew or Crew(), cache, progress, corrections)
 
 
-def _run(paths: Iterable[Path | str], out: Path, code: Coder | None, workers: int, progress: Progress,
+def _run(paths: Iterable[Path | str], out: Path, code: Coder | None, crew: Crew, cache: Path | None, progress: Progress,
          corrections: Path) -> Outcome:
     began, inputs, declared = time.monotonic(), find(paths), load(corrections)
     coder = f"{code.__module__}.{code.__qualname__}" if code else DEFAULT_CODER
@@ -73,13 +76,15 @@ def _run(paths: Iterable[Path | str], out: Path, code: Coder | None, workers: in
     from etl.correct import amend, apply
     from etl.earlier import past
     from etl.event_ids import identify, told
-    from etl.screen import may_matter, near_copies, screen
+    from etl.screen import near_copies, sort_out
+    from etl.sift import sift_all
     from etl.tables import build
     from etl.validate import validate
     from etl.workers import code_all
 
-    screened = screen(progress.track(read(inputs, may_matter), None, "read", "record"))
-    coded = code_all(screened.articles, code, workers, progress)
+    with crew, Cache(cache, progress.warn) as store:
+        screened = sort_out(progress.track(sift_all(inputs, crew, store), None, "read", "record"))
+        coded = code_all(screened.articles, code, progress, crew, store)
     ledger = settle(screened, coded)
     _tell(ledger, progress)
     if all(entry.status == "rejected" for entry in ledger):

@@ -44,51 +44,85 @@ class Screened:
     notes: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Sifted:
+    """What is known of one record after reading and a look at its words; `article` is there only where it goes on.
+
+    `words` is the `fingerprint` of a readable article, `off_topic` why it goes no further.
+    """
+
+    input: str
+    record: int
+    article_id: str | None = None
+    problem: str = ""
+    note: str = ""
+    published: dt.date | None = None
+    publisher: str = ""
+    words: str = ""
+    off_topic: str = ""
+    article: Article | None = None
+
+
+def sifted(record: Record) -> Sifted:
+    """What is known of a record: of an article about something else not its text, so that a long archive fits in."""
+    article = record.article
+    if article is None:
+        return Sifted(record.input, record.record, record.article_id, record.problem, record.note)
+    reason = off_topic(article) or ""
+    return Sifted(record.input, record.record, article.id, "", record.note, article.published, article.publisher,
+                  fingerprint(article), reason, None if reason else article)
+
+
 def screen(records: Iterable[Record]) -> Screened:
     """Sort records into articles to code and entries about the others; the order of the records plays no part."""
-    result, by_id, by_text = Screened(), dict[str, Record](), defaultdict[str, list[Record]](list)
+    return sort_out(map(sifted, records))
+
+
+def sort_out(records: Iterable[Sifted]) -> Screened:
+    """The same of records that have been looked at."""
+    result, by_id, by_text = Screened(), dict[str, Sifted](), defaultdict[str, list[Sifted]](list)
     readable = []
     for record in records:
-        if record.article:
-            readable.append((record.article, record))
+        if record.words:
+            readable.append(record)
         else:
-            result.entries.append(Entry(record.input, record.record, "rejected", record.problem, record.article_id))
-    readable.sort(key=lambda pair: (pair[0].published, pair[0].id, pair[1].input, pair[1].record))
-    for article, record in readable:
-        words = fingerprint(article)
-        twin = by_id.get(article.id)
-        if twin and twin.article and fingerprint(twin.article) != words:
-            result.entries.append(_entry(record, "rejected", f"the id {article.id} already stands for another text "
+            result.entries.append(_entry(record, "rejected", record.problem))
+    readable.sort(key=lambda record: (record.published, record.article_id, record.input, record.record))
+    for record in readable:
+        article_id = record.article_id or ""
+        twin = by_id.get(article_id)
+        if twin and twin.words != record.words:
+            result.entries.append(_entry(record, "rejected", f"the id {article_id} already stands for another text "
                                          f"({_place(twin)}); give this record an id of its own"))
             continue
-        twin = twin or next((other for other in by_text[words] if _repeats(article, other.article)), None)
+        twin = twin or next((other for other in by_text[record.words] if _repeats(record, other)), None)
         if twin:
             told = f"repeats the article in {_place(twin)}"
             result.entries.append(_entry(record, "duplicate", told, twin.article_id))
             continue
-        by_id[article.id] = record
-        by_text[words].append(record)
-        if reason := off_topic(article):
-            result.entries.append(_entry(record, "off_topic", reason))
+        by_id[article_id] = record
+        by_text[record.words].append(record)
+        if record.article is None:
+            result.entries.append(_entry(record, "off_topic", record.off_topic))
             continue
-        result.articles.append(article)
-        result.sources[article.id] = (record.input, record.record)
+        result.articles.append(record.article)
+        result.sources[article_id] = (record.input, record.record)
         if record.note:
-            result.notes[article.id] = record.note
+            result.notes[article_id] = record.note
     return result
 
 
-def _entry(record: Record, status: str, reason: str, duplicate_of: str | None = None) -> Entry:
+def _entry(record: Sifted, status: str, reason: str, duplicate_of: str | None = None) -> Entry:
     return Entry(record.input, record.record, status, reason, record.article_id, duplicate_of)
 
 
-def _place(record: Record) -> str:
+def _place(record: Sifted) -> str:
     return f"{record.input}, record {record.record}"
 
 
-def _repeats(article: Article, other: Article | None) -> bool:
-    return (other is not None and article.publisher == other.publisher
-            and abs((article.published - other.published).days) <= NEAR_DAYS)
+def _repeats(one: Sifted, other: Sifted) -> bool:
+    return (one.published is not None and other.published is not None and one.publisher == other.publisher
+            and abs((one.published - other.published).days) <= NEAR_DAYS)
 
 
 def fingerprint(article: Article) -> str:

@@ -64,7 +64,7 @@ def test_code_keeps_order_and_number_of_lines_whatever_they_hold(tmp_path):
     bad = [b"{", b"", b"[]", b'{"id": "n7", "title": "t"}', b"\xff\xfe\x00", b'{"id": 7, "published": "2025-01-01"}',
            b'{"id": "\\ud800", "text": ""}']
     (tmp_path / "a.jsonl").write_bytes(b"\n".join([good[0], *bad, good[1], good[0], good[2]]))
-    tally = code_file(tmp_path / "a.jsonl", tmp_path / "b.jsonl", code=code_from_labels, workers=2)
+    tally = code_file(tmp_path / "a.jsonl", tmp_path / "b.jsonl", code=code_from_labels)
     coded = entries(tmp_path / "b.jsonl")
     ids = [json.loads(line)["id"] for line in good]
     assert [entry["id"] for entry in coded[:8]] == [ids[0], None, None, None, "n7", None, 7, "\ufffd"]

@@ -143,10 +143,10 @@ def test_an_unforeseen_error_ends_one_record_or_file(tmp_path: Path, monkeypatch
         yield check({**FACTS, "text": TEXT})
         fails()
 
-    monkeypatch.setitem(formats.READERS, "jsonl", reader)
+    monkeypatch.setitem(formats.READERS, "txt", reader)
     for error, word in ((TypeError("bad \0 byte"), "please report it"), (MemoryError(), "not enough memory")):
         raised[:] = [error]
-        first, second, last = records(tmp_path, "a.jsonl", b"{}")
+        first, second, last = records(tmp_path, "a.txt", b"a")
         assert word in first.problem and first.article_id == "n1" and second.article and word in last.problem
 
 

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from etl.article import Article, CodedArticle
+from etl.crew import Crew
 from etl.faults import InputFault
 from etl.fingerprint import file_sha256, folder_sha256
 from etl.pipeline import run
@@ -102,7 +103,7 @@ def test_same_inputs_give_the_same_bytes_in_any_order_and_with_any_workers(tmp_p
     halves = [ROWS[:40], ROWS[40:80]]
     first, second = (write(tmp_path / f"{name}.jsonl", rows) for name, rows in zip("ab", halves, strict=True))
     one = run([first, second], tmp_path / "one", code=code_from_labels)
-    two = run([second, first], tmp_path / "two", code=code_from_labels, workers=3)
+    two = run([second, first], tmp_path / "two", code=code_from_labels, crew=Crew(3, patience=0))
     assert one.release.name == two.release.name and hashes(one.release) == hashes(two.release)
 
 

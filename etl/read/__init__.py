@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 
 from etl.article import Article
-from etl.read.formats import READERS
 from etl.read.inputs import Input, find
-from etl.read.record import Record, Unreadable, told
+from etl.read.raw import EMPTY, Raw, raws, records_of
+from etl.read.record import Record
 
-__all__ = ["Input", "Record", "find", "read"]
+__all__ = ["EMPTY", "Input", "Raw", "Record", "find", "raws", "read", "records_of"]
 
 
 def read(inputs: Iterable[Input], wanted: Callable[[Article], bool] | None = None) -> Iterator[Record]:
@@ -22,37 +21,10 @@ def read(inputs: Iterable[Input], wanted: Callable[[Article], bool] | None = Non
     wrong and how to cure it.
     """
     for source in inputs:
-        if source.problem:
-            yield Record(source.name, 0, problem=source.problem)
-            continue
-        number, found = 0, False
-        try:
-            for number, outcome in enumerate(READERS[source.format](source), start=1):
-                try:
-                    outcome = outcome.settled(wanted)
-                except Exception as error:  # it concerns this record alone
-                    outcome = replace(outcome, article=None, problem=_unforeseen(error), finish=None)
-                if outcome.article or outcome.problem:  # an empty line counts as a line, but is no record
-                    found = True
-                    yield outcome.at(source.name, number)
-        except Unreadable as error:
-            yield Record(source.name, number + 1 if number else 0, problem=str(error))
-            continue
-        except PermissionError:
-            yield Record(source.name, 0, problem="no permission to read the file; allow it with chmod u+r")
-            continue
-        except OSError as error:
-            yield Record(source.name, 0, problem=f"the file cannot be read ({error.strerror}); check disk and path")
-            continue
-        except Exception as error:  # whatever a library makes of odd bytes: one file must not end the run of all others
-            yield Record(source.name, number + 1 if number else 0, problem=f"from here on: {_unforeseen(error)}")
-            continue
+        found = False
+        for raw in raws([source]):
+            for record in records_of(raw, wanted):
+                found = True
+                yield record
         if not found:
-            yield Record(source.name, 0, problem="the file is empty; put at least one article into it")
-
-
-def _unforeseen(error: Exception) -> str:
-    """What the ledger says of an error that no reader foresaw."""
-    if isinstance(error, MemoryError):
-        return "there is not enough memory to read it; split it, or leave it out"
-    return f"it cannot be read ({type(error).__name__}: {told(error)}); please report it"
+            yield Record(source.name, 0, problem=EMPTY)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from etl.read.record import Unreadable
@@ -20,16 +20,22 @@ _KNOWN = ", ".join(FORMATS)
 
 @dataclass(frozen=True)
 class Input:
-    """One input file. `name` is its path relative to the path given; with a `problem` it is not read."""
+    """One input file. `name` is its path relative to the path given; with a `problem` it is not read.
+
+    `data` are its bytes where somebody has loaded them already, perhaps on another machine.
+    """
 
     name: str
     path: Path
     format: str = ""
     sha256: str = ""
     problem: str = ""
+    data: bytes | None = field(default=None, repr=False)
 
     def load(self) -> bytes:
         """The whole file; raises `Unreadable` when it is larger than a single file may be, OSError as open does."""
+        if self.data is not None:
+            return self.data
         if self.path.stat().st_size > MAX_FILE:
             raise Unreadable(f"the file is larger than {MAX_FILE // 1024 ** 2} MB; write the articles as JSON Lines")
         return self.path.read_bytes()

@@ -26,10 +26,14 @@ MAX_LINE = 32 * 1024 * 1024  # bytes; a longer line is skipped without being hel
 MAX_PASSED = 4 * MAX_LINE  # bytes of one line that are passed over; a small packed file may hold a line without end
 
 
-def read_jsonl(source: Input) -> Iterator[Record]:
-    """One record for each line; a line that cannot be read is one too, an empty one is a blank record."""
-    for line in lines_of(source.path):
-        yield parse_line(line) if line.strip() else Record()
+def split_jsonl(source: Input) -> Iterator[tuple[bytes, tuple[str, ...]]]:
+    """The lines of the file, about which nothing else is to be told."""
+    return ((line, ()) for line in lines_of(source.path))
+
+
+def read_line(line: bytes, about: tuple[str, ...] = ()) -> Record:
+    """The record in one line; a line that cannot be read is one too, an empty one is a blank record."""
+    return parse_line(line) if line.strip() else Record()
 
 
 def lines_of(path: Path) -> Iterator[bytes]:

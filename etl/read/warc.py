@@ -16,11 +16,8 @@ CURE = "the page names no date; give the article as JSON Lines with its date"
 _PAGES = ("text/html", "application/xhtml+xml")
 
 
-def read_warc(source: Input) -> Iterator[Record]:
-    """One record for each captured answer; its id is the capture's own, its address the page's.
-
-    Answers that are no page (pictures, refusals, redirects) are records with a problem, so that the ledger counts them.
-    """
+def split_warc(source: Input) -> Iterator[tuple[bytes, tuple[str, ...]]]:
+    """Each captured answer as bytes, with the capture's own id, its address, whether it is HTTP, and what is wrong."""
     with source.path.open("rb") as file:
         archive = iter(ArchiveIterator(file, record_types=WarcRecordType.response, parse_http=False))
         while True:
@@ -33,23 +30,33 @@ def read_warc(source: Input) -> Iterator[Record]:
             except OSError as error:
                 raise Unreadable(f"the archive is damaged from here on ({told(error)}); fetch it again") from None
             article_id = (captured.record_id or "").removeprefix("<").removesuffix(">").removeprefix("urn:uuid:")
-            article_id = article_id[:MAX_ID]
+            about = article_id[:MAX_ID], captured.headers.get("WARC-Target-URI") or "", str(captured.is_http)
             if block is None:
-                yield Record(article_id=article_id, problem=TOO_LARGE)
+                yield b"", (*about, TOO_LARGE)
             elif len(block) < size:
                 # The reader passes the end of a cut file over in silence.
-                yield Record(article_id=article_id, problem="the archive is cut short within this page; fetch it again")
+                yield b"", (*about, "the archive is cut short within this page; fetch it again")
             else:
-                # A record of its own: an error within the answer would leave the archive without its place.
-                apart = WarcRecord()
-                apart.is_http = captured.is_http
-                apart.set_bytes_content(block)
-                try:
-                    record = _capture(apart, article_id, captured.headers.get("WARC-Target-URI") or "")
-                except OSError as error:  # of this answer alone: its lengths or its packing are wrong
-                    problem = f"the answer is damaged ({told(error)}); fetch it again"
-                    record = Record(article_id=article_id, problem=problem)
-                yield record
+                yield block, (*about, "")
+
+
+def read_capture(block: bytes, about: tuple[str, ...]) -> Record:
+    """The record of one captured answer; its id is the capture's own, its address the page's.
+
+    An answer that is no page (a picture, a refusal, a redirect) is a record with a problem, so that the ledger counts
+    it.
+    """
+    article_id, url, is_http, problem = about
+    if problem:
+        return Record(article_id=article_id, problem=problem)
+    # A record of its own: an error within the answer would leave the archive without its place.
+    apart = WarcRecord()
+    apart.is_http = is_http == str(True)
+    apart.set_bytes_content(block)
+    try:
+        return _capture(apart, article_id, url)
+    except OSError as error:  # of this answer alone: its lengths or its packing are wrong
+        return Record(article_id=article_id, problem=f"the answer is damaged ({told(error)}); fetch it again")
 
 
 def _capture(captured: WarcRecord, article_id: str, url: str) -> Record:
