@@ -18,6 +18,7 @@ from distributed import Client, Future
 from distributed.scheduler import KilledWorker
 
 from etl.faults import CodingFault
+from etl.reference import ReferenceFault
 
 Task = Callable[[Sequence[Any]], Sequence[Any]]
 DEATHS = 2  # workers that a batch may end before it is halved, and a single item before it is lost
@@ -112,7 +113,7 @@ def share(client: Client, task: Task, batches: Iterator[tuple[int, Sequence[Any]
             if error is None:
                 results = future.result()
             elif not isinstance(error, KilledWorker):
-                raise error if isinstance(error, CodingFault) else CodingFault(
+                raise error if isinstance(error, CodingFault | ReferenceFault) else CodingFault(
                     f"a worker failed ({type(error).__name__}: {str(error)[:160]})") from error
             elif work.died(job):
                 results = [lost(job.items[0])]

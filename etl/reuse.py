@@ -34,7 +34,7 @@ class Reuse:
         return address("code", self._version, article.published.isoformat(), article.title, article.text)
 
     def find(self, articles: Sequence[Article]) -> dict[int, CodedArticle]:
-        """Position → coded article, of those that hold."""
+        """Position → coded article, of those that hold. Raises `ReferenceFault` where a table cannot be used."""
         if self.kept.folder is None:
             return {}
         places = [self.address(article) for article in articles]
@@ -81,8 +81,10 @@ class Reuse:
 
     def _changed(self, stamp: bytes) -> frozenset[str]:
         """The words of the rows that changed; the empty word, which stands in every text, where that is not known."""
+        from etl.coding.aliases import lexicon
         from etl.touch import changed, fragments
 
+        lexicon()  # raises `ReferenceFault` where the tables of now cannot be used, as coding would
         then = self.kept.get([stamp]).get(stamp)
         if then is None:
             return frozenset({""})

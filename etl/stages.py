@@ -17,7 +17,7 @@ from etl.fingerprint import CODE, file_sha256, versions
 from etl.reference import FOLDER
 
 READ = ("etl.sift",)  # reading and screening: how carefully a page is read depends on what it is about
-CODING = ("etl.coding", "etl.codebook", "etl.coded_json", "etl.reuse")
+CODING = ("etl.coding", "etl.codebook", "etl.coded_json", "etl.touch")
 
 
 @cache

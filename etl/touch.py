@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 
 from etl.coding.aliases import expand
+from etl.coding.patterns import compile_pattern
 
 _WRITTEN = {"actor_aliases": "alias", "triggers": "pattern"}  # the column with the words
 _ALIKE = str.maketrans({"ı": "i"})  # what a search that ignores case holds for the same beyond `str.casefold`
@@ -58,6 +59,10 @@ def needed(pattern: str) -> set[str]:
 
     The empty word, which every text holds, where that cannot be told.
     """
+    try:
+        compile_pattern(pattern)
+    except ValueError:  # no pattern: then every article fails of it
+        return {""}
     tokens = _TOKEN.findall(pattern)
     found, rest = _alternatives(tokens)
     return found if not rest else {""}

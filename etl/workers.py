@@ -11,6 +11,7 @@ from etl.cache import Cache
 from etl.codebook import fault_in
 from etl.crew import Crew
 from etl.progress import Progress
+from etl.reference import ReferenceFault
 from etl.reuse import Reuse
 
 Coder = Callable[[Article], CodedArticle]
@@ -31,7 +32,8 @@ def code_all(articles: Sequence[Article], code: Coder | None, progress: Progress
              kept: Cache | None = None) -> list[CodedArticle | Failed]:
     """Every article coded by `code` (by default `etl.coding.code_article`), in order.
 
-    An article that cannot be coded comes as `Failed`. Raises `CodingFault` where the crew breaks down.
+    An article that cannot be coded comes as `Failed`. Raises `CodingFault` where the crew breaks down, and
+    `ReferenceFault` where a table cannot be used.
     """
     reuse = Reuse(kept or Cache(None))
     done: dict[int, CodedArticle | Failed] = dict(reuse.find(articles) if code is None else {})
@@ -65,5 +67,7 @@ def guarded(code: Coder, article: Article) -> CodedArticle | Failed:
     try:
         coded = code(article)
         return Failed(article, f"coding failed ({wrong}); please report it") if (wrong := fault_in(coded)) else coded
+    except ReferenceFault:  # of no article: an analyst has to cure it first
+        raise
     except Exception as error:  # whatever it is, it concerns this article and goes into the ledger
         return Failed(article, f"coding failed ({type(error).__name__}: {str(error)[:120]}); please report it")
