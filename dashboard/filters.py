@@ -1,20 +1,20 @@
 """The sidebar: pages, release and filters.
 
-The address is the only state. Before a widget is drawn it takes its value from the View; when the reader changes it,
-its callback writes the address, from which the next run reads the View. So going back in the browser, an edited
-address and a widget are all the same thing, and nothing can loop.
+The address is the only state. Before a widget is drawn it takes its value from the View (`dashboard.synced`); when the
+reader changes it, its callback writes the address, from which the next run reads the View. So going back in the
+browser, an edited address and a widget are all the same thing, and nothing can loop.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from dashboard import layout, queries, releases
+from dashboard import layout, queries, releases, synced
 from dashboard.layout import Current
 from dashboard.view import FILTERS, MAX_FATALITIES, MAX_KM, MAX_TEXT, MAX_VALUES, SALIENCES, Facts, View, root
 from etl import names
@@ -46,12 +46,12 @@ def sidebar(now: Current) -> None:
     _actors(view, facts)
     _places(now)
     _numbers(now)
-    _put("f_salience", view.salience)
-    st.segmented_control("Salience", SALIENCES, key="f_salience", required=True, on_change=_changed,
+    key = synced.put("f_salience", view.salience)
+    st.segmented_control("Salience", SALIENCES, key=key, required=True, on_change=_told(key),
                          format_func=lambda value: _SALIENCE_LABELS[value], width="stretch",
                          help="Main: at least one article was written to report it. Background: only mentioned.")
-    _put("f_q", view.q)
-    st.text_input("Text", key="f_q", max_chars=MAX_TEXT, on_change=_changed, icon=":material/search:",
+    key = synced.put("f_q", view.q)
+    st.text_input("Text", key=key, max_chars=MAX_TEXT, on_change=_told(key), icon=":material/search:",
                   placeholder="Words in evidence, titles, names", help="All words must occur")
     if not view.is_default(facts):
         st.button("Clear all filters", on_click=layout.show_all, icon=":material/filter_alt_off:", width="stretch")
@@ -73,15 +73,14 @@ def _dates(view: View, facts: Facts) -> None:
     spans = {label: _last(days, facts) for label, days in PERIODS.items()}
     spans[WHOLE] = (facts.date_from, facts.date_to)
     shown = (view.date_from, view.date_to)
-    _put("f_period", next((label for label, span in reversed(spans.items()) if span == shown), None))
-    st.segmented_control("Period up to the release's last article", list(spans), key="f_period",
-                         on_change=_period_changed, width="stretch")
-    _put("f_from", view.date_from)
-    _put("f_to", view.date_to)
+    key = synced.put("f_period", next((label for label, span in reversed(spans.items()) if span == shown), None))
+    st.segmented_control("Period up to the release's last article", list(spans), key=key,
+                         on_change=synced.unless_old(key, _period_changed), width="stretch")
     left, right = st.columns(2, gap="small")
-    for column, label, key in ((left, "From", "f_from"), (right, "To", "f_to")):
+    for column, label, name, day in ((left, "From", "f_from", view.date_from), (right, "To", "f_to", view.date_to)):
+        key = synced.put(name, day)
         column.date_input(label, key=key, min_value=facts.date_from, max_value=facts.date_to, format="YYYY-MM-DD",
-                          on_change=_changed)
+                          on_change=_told(key))
 
 
 def _types(view: View, facts: Facts) -> None:
@@ -92,9 +91,9 @@ def _types(view: View, facts: Facts) -> None:
             st.button("All", on_click=_set_types, args=(facts.types,), key="f_types_all", type="tertiary")
             st.button("None", on_click=_set_types, args=((),), key="f_types_none", type="tertiary")
         for group, types in _groups(facts).items():
-            _put(f"f_types_{group}", [name for name in types if name in view.types], ordered=False)
-            st.pills(names.group_label(group), types, selection_mode="multi", key=f"f_types_{group}",
-                     format_func=names.type_label, on_change=_changed)
+            key = synced.put(f"f_types_{group}", [name for name in types if name in view.types], ordered=False)
+            st.pills(names.group_label(group), types, selection_mode="multi", key=key,
+                     format_func=names.type_label, on_change=_told(key))
 
 
 def _groups(facts: Facts) -> dict[str, tuple[str, ...]]:
@@ -108,37 +107,37 @@ def _groups(facts: Facts) -> dict[str, tuple[str, ...]]:
 def _actors(view: View, facts: Facts) -> None:
     roots = [actor for actor in facts.actors if names.is_root(actor)]
     chosen = list(dict.fromkeys(root(actor) for actor in view.actors))
-    _put("f_actors", chosen, ordered=False)
-    st.multiselect("Actors", roots, key="f_actors", format_func=names.actor_name, on_change=_changed,
+    key = synced.put("f_actors", chosen, ordered=False)
+    st.multiselect("Actors", roots, key=key, format_func=names.actor_name, on_change=_told(key),
                    max_selections=MAX_VALUES, placeholder="All actors", select_all=False,
                    help="On either side or mediating. A chosen actor can be narrowed to its branches below.")
     for actor in chosen:
         branches = [name for name in facts.actors if root(name) == actor and name != actor]
         if branches:
-            _put(f"f_branch_{actor}", [name for name in branches if name in view.actors], ordered=False)
-            st.pills(f"{names.actor_name(actor)}: only", branches, selection_mode="multi", key=f"f_branch_{actor}",
-                     format_func=names.actor_name, on_change=_changed)
+            key = synced.put(f"f_branch_{actor}", [name for name in branches if name in view.actors], ordered=False)
+            st.pills(f"{names.actor_name(actor)}: only", branches, selection_mode="multi", key=key,
+                     format_func=names.actor_name, on_change=_told(key))
 
 
 def _places(now: Current) -> None:
     view, facts = now.view, now.release.facts
     country = now.release.province_country
-    _put("f_provinces", list(view.provinces), ordered=False)
-    st.multiselect("Provinces", facts.provinces, key="f_provinces", on_change=_changed, max_selections=MAX_VALUES,
+    key = synced.put("f_provinces", list(view.provinces), ordered=False)
+    st.multiselect("Provinces", facts.provinces, key=key, on_change=_told(key), max_selections=MAX_VALUES,
                    format_func=lambda name: f"{name} ({country.get(name) or '–'})", placeholder="All provinces",
                    select_all=False)
-    _put("f_places", list(view.places), ordered=False)
-    st.multiselect("Places", facts.places, key="f_places", on_change=_changed, max_selections=MAX_VALUES,
+    key = synced.put("f_places", list(view.places), ordered=False)
+    st.multiselect("Places", facts.places, key=key, on_change=_told(key), max_selections=MAX_VALUES,
                    placeholder="All places", select_all=False)
 
 
 def _numbers(now: Current) -> None:
     left, right = st.columns(2, gap="small")
-    _put("f_min", now.view.min_fatalities)
-    left.number_input("Killed, at least", min_value=0, max_value=MAX_FATALITIES, step=1, key="f_min",
-                      on_change=_changed, help="By the best account; 0 shows events without a figure too")
-    _put("f_km", now.view.border_km or None)
-    right.number_input("Km to border", min_value=1, max_value=MAX_KM, step=10, key="f_km", on_change=_changed,
+    key = synced.put("f_min", now.view.min_fatalities)
+    left.number_input("Killed, at least", min_value=0, max_value=MAX_FATALITIES, step=1, key=key,
+                      on_change=_told(key), help="By the best account; 0 shows events without a figure too")
+    key = synced.put("f_km", now.view.border_km or None)
+    right.number_input("Km to border", min_value=1, max_value=MAX_KM, step=10, key=key, on_change=_told(key),
                        placeholder="Any",
                        help="At most so many kilometres from the Durand Line. Also shown are events known "
                             "only to be along the border; left out are those known only to a district or province.")
@@ -150,21 +149,13 @@ def _numbers(now: Current) -> None:
 
 def _release(now: Current) -> None:
     found = list(releases.available())
-    _put("f_release", now.release.name)
-    st.selectbox("Release", found if now.release.name in found else [now.release.name, *found], key="f_release",
-                 on_change=_release_changed, format_func=lambda name: f"{name} (latest)" if name == found[0] else name,
+    key = synced.put("f_release", now.release.name)
+    st.selectbox("Release", found if now.release.name in found else [now.release.name, *found], key=key,
+                 on_change=synced.unless_old(key, _release_changed),
+                 format_func=lambda name: f"{name} (latest)" if name == found[0] else name,
                  help="A release never changes; its name stands in every link.")
     n = now.release.counts
     st.caption(f"{n['events']:,} events from {n['articles']:,} articles")
-
-
-def _put(key: str, value: Any, ordered: bool = True) -> None:
-    """Gives a widget its value from the View, unless it has it already (setting it again would undo what is typed)."""
-    missing = object()
-    held = st.session_state.get(key, missing)
-    same = held == value if ordered else held is not missing and sorted(held or ()) == sorted(value)
-    if not same:
-        st.session_state[key] = value
 
 
 def _show(view: View) -> None:
@@ -174,28 +165,34 @@ def _show(view: View) -> None:
     layout.set_query(query)
 
 
+def _told(key: str) -> Callable[[], None]:
+    return synced.unless_old(key, _changed)
+
+
 def _changed() -> None:
     """Callback: reads all widgets into a View and puts it into the address."""
-    now, state = layout.current(), st.session_state
-    facts = now.release.facts
-    first, last = state["f_from"] or facts.date_from, state["f_to"] or facts.date_to
+    now, held = layout.current(), synced.held
+    view, facts = now.view, now.release.facts
+    first = held("f_from", view.date_from) or facts.date_from
+    last = held("f_to", view.date_to) or facts.date_to
     if first > last:  # the day that was changed wins
-        first, last = (first, first) if first != now.view.date_from else (last, last)
+        first, last = (first, first) if first != view.date_from else (last, last)
     actors: list[str] = []
-    for actor in state["f_actors"]:
-        actors += state.get(f"f_branch_{actor}") or [actor]
-    _show(now.view.with_changes(
+    for actor in held("f_actors", list(dict.fromkeys(root(actor) for actor in view.actors))):
+        actors += held(f"f_branch_{actor}") or [actor]
+    _show(view.with_changes(
         facts,
         date_from=first,
         date_to=last,
-        types=tuple(name for group in _groups(facts) for name in state.get(f"f_types_{group}") or ()),
+        types=tuple(name for group, of in _groups(facts).items()
+                    for name in held(f"f_types_{group}", [name for name in of if name in view.types]) or ()),
         actors=tuple(actors),
-        provinces=tuple(state["f_provinces"]),
-        places=tuple(state["f_places"]),
-        min_fatalities=min(max(int(state["f_min"] or 0), 0), MAX_FATALITIES),
-        border_km=min(max(int(state["f_km"] or 0), 0), MAX_KM),
-        salience=state["f_salience"] or now.view.salience,
-        q=state["f_q"] or "",
+        provinces=tuple(held("f_provinces", view.provinces)),
+        places=tuple(held("f_places", view.places)),
+        min_fatalities=min(max(int(held("f_min", view.min_fatalities) or 0), 0), MAX_FATALITIES),
+        border_km=min(max(int(held("f_km", view.border_km) or 0), 0), MAX_KM),
+        salience=held("f_salience") or view.salience,
+        q=held("f_q", view.q) or "",
     ))
 
 
@@ -212,7 +209,7 @@ def period_buttons() -> None:
 
 
 def _period_changed() -> None:
-    show_period(st.session_state["f_period"])
+    show_period(synced.held("f_period"))
 
 
 def show_period(label: str | None) -> None:
@@ -231,7 +228,7 @@ def _release_changed() -> None:
     """Callback: the same filters on another release, whole periods and all types becoming whole and all again."""
     now = layout.current()
     view, old = now.view, now.release.facts
-    new = releases.load(st.session_state["f_release"]).facts
+    new = releases.load(synced.held("f_release")).facts
     query = {**view.to_query(), "release": [new.release]}
     if view.date_from == old.date_from or view.date_from < new.date_from:
         query["from"] = [new.date_from.isoformat()]

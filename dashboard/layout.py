@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import pandas as pd
 import streamlit as st
 
-from dashboard import changes, reading
+from dashboard import changes, reading, synced
 from dashboard.export import csv_bytes, file_name
 from dashboard.releases import Release
 from dashboard.view import PAGE_OPTIONS, View
@@ -244,12 +244,11 @@ def choose(name: str, label: str, labels: Mapping[str, str] | None = None) -> st
     """A choice among the values of the page's option `name` (`dashboard.view.PAGE_OPTIONS`), kept in the address."""
     now = current()
     option = next(option for option in PAGE_OPTIONS[now.page] if option.name == name)
-    key = f"option_{now.page}_{name}"
-    if st.session_state.get(key) != now.options[name]:
-        st.session_state[key] = now.options[name]
+    widget = f"option_{now.page}_{name}"
     shown = labels or {}
+    key = synced.put(widget, now.options[name])
     st.segmented_control(
-        label, option.values, key=key, required=True, on_change=_option_changed, args=(name, key),
+        label, option.values, key=key, required=True, on_change=synced.unless_old(key, _option_changed, name, widget),
         format_func=lambda value: shown.get(value, value.capitalize()), help=option.meaning.capitalize(),
     )
     return now.options[name]
@@ -263,8 +262,8 @@ def set_option(name: str, value: str) -> None:
         del st.query_params[name]
 
 
-def _option_changed(name: str, key: str) -> None:
-    set_option(name, str(st.session_state[key]))
+def _option_changed(name: str, widget: str) -> None:
+    set_option(name, str(synced.held(widget)))
 
 
 def empty(what: str = "events") -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboard import changes, layout, releases
+from dashboard import changes, layout, releases, synced
 from dashboard.charts import counted
 from dashboard.layout import Current
 from etl import diff
@@ -65,10 +65,9 @@ def _since(now: Current) -> str:
 
 def _choose(now: Current, since: str) -> None:
     there = changes.others(now.release)
-    if st.session_state.get("changes_since") != since:
-        st.session_state["changes_since"] = since
-    st.selectbox("Compare with", there, key="changes_since",
-                 on_change=lambda: layout.set_option("since", st.session_state["changes_since"]))
+    key = synced.put("changes_since", since)
+    st.selectbox("Compare with", there, key=key, on_change=synced.unless_old(
+        key, lambda: layout.set_option("since", synced.held("changes_since", since))))
 
 
 page()

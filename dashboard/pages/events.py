@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboard import layout, queries
+from dashboard import layout, queries, synced
 from dashboard.event_table import event_table
 from dashboard.layout import Current
 from etl.schema import EVENTS
@@ -61,10 +61,9 @@ def _page(now: Current, everything: int) -> int:
     """The page of the table that the address asks for, and the widget to turn it."""
     pages = -(-everything // ROWS)
     number = min(int(now.options["page"] or 1), pages)
-    if st.session_state.get("events_page") != number:
-        st.session_state["events_page"] = number
-    st.pagination(pages, key="events_page",
-                  on_change=lambda: layout.set_option("page", str(st.session_state["events_page"])))
+    key = synced.put("events_page", number)
+    st.pagination(pages, key=key, on_change=synced.unless_old(
+        key, lambda: layout.set_option("page", str(synced.held("events_page", number)))))
     return number
 
 
