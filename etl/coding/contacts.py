@@ -46,10 +46,12 @@ def is_contact(readings: Readings, happening: Happening, parts: Parts, place: Pl
         told = [p for s in happening.scenes for p in s.places if p.role != "dateline"]
         lands = {state_of(p.place.country) for p in told if p.place.geo_precision == "country"}
         parties |= {root(a) for a in lands if a}
+    if happening.family == "diplomatic_protest" and place is not None:  # "the envoy in Kabul was summoned"
+        parties.add(root(state_of(place.country) or ""))
     tribes = [a for c in (parts.agents, parts.both, parts.targets) for a in c if kind(a) == "community"]
     if (
         tribes
-        and (strong or any(is_group(a) for a in parts.both))
+        and (strong or any(is_group(a) for c in (parts.both, parts.agents, parts.targets) for a in c))
         and happening.family in {"agreement", "talking"}
         and (place is None or place.country in home_countries())
     ):

@@ -42,6 +42,8 @@ _NOT_ONE_BEHIND = re.compile(
     r"'s|\s(?:another|side|hand|thing|way|can|could|must|should|who)\b|\sof\s(?:the|its|their|his|our|\w+'s)\s(?:\w+\s)?"
     r"(?:most|least|\w{2,}est|worst|main|key|few)\b")
 _SECTIONS = re.compile(r"\b(?:sections?|u/s)\s\d[^.;\n]{0,200}?(?=\b(?:of|act|under|against)\b|[.;\n]|$)")
+# "302 (punishment for murder) and 324 (attempted murder)": what follows in the same sentence, however long it runs
+_SECTION = re.compile(r"\b\d{1,4}(?:-?[a-z])?(?=\s?\()")
 _TO = re.compile(r"\s?[-–—]\s?|\s(?:to|and|or)\s")
 
 
@@ -211,6 +213,9 @@ def _dates(text: str, low: str) -> bytearray:
     marks = bytearray(len(text))
     for m in _SECTIONS.finditer(low):
         marks[m.start():m.end()] = b"\x01" * (m.end() - m.start())
+        stop = low.find("\n", m.end())
+        for further in _SECTION.finditer(low, m.end(), min(m.end() + 1000, stop if stop >= 0 else len(low))):
+            marks[further.start():further.end()] = b"\x01" * (further.end() - further.start())
     for pattern in (MONTH_DAY, DAY_MONTH, ISO, NUMERIC):
         for m in pattern.finditer(low):
             start, end = m.span()

@@ -105,7 +105,8 @@ def _of_our_kind(readings: Readings, happening: Happening, parts: Parts, group: 
             for s in happening.scenes
         )
     if group == "arrest":
-        return armed or bool((lemmas | title) & words("militancy")) or _people_of(parts, readings)
+        return (armed or bool((lemmas | title) & words("militancy")) or _people_of(parts, readings)
+                or _foreigners(happening, parts))
     border = any(p.place.kind == "crossing" for s in happening.scenes for p in s.places) or bool(
         lemmas & words("border")
     )
@@ -122,6 +123,14 @@ def _people_of(parts: Parts, readings: Readings) -> bool:
         kind(a) == "civilians" and "." not in a and a != "CIV"
         for c in (parts.agents, parts.targets, parts.named)
         for a in c
+    )
+
+
+def _foreigners(happening: Happening, parts: Parts) -> bool:
+    """Whether it befalls people of one border state in the other: Afghans rounded up in Islamabad."""
+    here = happening.place.country if happening.place else None
+    return here is not None and any(
+        is_civilian(a) and country_of(a) not in {here, None} and country_of(a) in home_countries() for a in parts.targets
     )
 
 
@@ -157,6 +166,11 @@ def about_the_border(readings: Readings) -> bool:
     """Whether the article names a place of the border states or one of the states: else its soldiers are another's."""
     if any(p.place.country in home_countries() for p in readings.places):
         return True
+    groups = {m.actor for m in readings.actors if m.actor and is_group(m.actor)} - {unnamed_group()}
+    if any(root(group).lower() not in words("transnational") for group in groups):
+        return True  # a group of ours: "the TTP called off its ceasefire"
+    if any(word in nationalities() for word in re.split(r"\W+", readings.parsed.text)):
+        return True  # "Afghan soil"
     return any(
         m.kind in {"state", "nationality"} or _of_nation(readings, m.start, m.end)
         for m in readings.actors
