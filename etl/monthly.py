@@ -75,8 +75,8 @@ def agreement(table: pd.DataFrame) -> dict[str, dict[str, float]]:
     found = {}
     for name in SHARES:
         both = table[[name, f"{name}_published"]].dropna().astype(float)
-        if len(both) < 3 or not both.iloc[:, 1].sum():
-            continue
+        if len(both) < 3 or any(both[column].nunique() == 1 for column in both):
+            continue  # no order to compare
         rank = spearmanr(both.iloc[:, 0], both.iloc[:, 1]).statistic
         found[name] = {"rank_correlation": round(float(rank), 2),
                        "ratio": round(float(both.iloc[:, 0].sum() / both.iloc[:, 1].sum()), 2), "months": len(both)}

@@ -135,6 +135,8 @@ ADDED = [
     ("place_cues", "up % in the,beside,location,,", "side", "take one of"),
     ("place_heads", "hollow%,hamlet,yes,", "level", "take one of"),
     ("place_stopwords", "Gulistan,word,", "word", "can never match"),
+    ("published_totals", "2031-13,Counters,1,2,,,,,A paper", "month", "write it as 2025-01"),
+    ("published_totals", "2025-01,PICSS,1,2,,,,,A paper", "month, publisher", "already stands"),
     ("scope_words", "border,border,", "word, meaning", "already stands in line"),
     ("published_totals", "2025-01,%,74,many,,,,,a newspaper", "killed", "is not a number"),
     ("screen_words", "curfew%,topic,", "kind", "take one of"),

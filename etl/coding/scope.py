@@ -169,7 +169,7 @@ def about_the_border(readings: Readings) -> bool:
     groups = {m.actor for m in readings.actors if m.actor and is_group(m.actor)} - {unnamed_group()}
     if any(root(group).lower() not in words("transnational") for group in groups):
         return True  # a group of ours: "the TTP called off its ceasefire"
-    if any(word in nationalities() for word in re.split(r"\W+", readings.parsed.text)):
+    if any(nationalities().get(word) in home_states() for word in re.split(r"\W+", readings.parsed.text)):
         return True  # "Afghan soil"
     return any(
         m.kind in {"state", "nationality"} or _of_nation(readings, m.start, m.end)
