@@ -129,9 +129,8 @@ def _people_of(parts: Parts, readings: Readings) -> bool:
 def _foreigners(happening: Happening, parts: Parts) -> bool:
     """Whether it befalls people of one border state in the other: Afghans rounded up in Islamabad."""
     here = happening.place.country if happening.place else None
-    return here is not None and any(
-        is_civilian(a) and country_of(a) not in {here, None} and country_of(a) in home_countries() for a in parts.targets
-    )
+    theirs = {country_of(a) for a in parts.targets if is_civilian(a)} & set(home_countries())
+    return here is not None and bool(theirs - {here})
 
 
 def _foreign(parts: Parts, happening: Happening) -> bool:
