@@ -203,8 +203,8 @@ def _others(event_type: str, parts: Parts, default_a: tuple[str, ...], default_b
         return tuple(who[:1]) or default_a, tuple(against[:1]) or default_b
     if event_type == "displacement":
         return (), tuple([a for a in agents if is_people(a)][:1]) or default_b
-    if event_type == "deportation":
-        return default_a, default_b
+    if event_type == "deportation":  # "Iran returned 4,000 Afghan migrants"
+        return tuple([a for a in agents if is_state(a) and root(a) not in home_states()][:1]) or default_a, default_b
     if event_type == "diplomatic_protest":
         return _host_and_envoy(parts, default_a, default_b)
     return _parties(event_type, parts, default_a, default_b)
