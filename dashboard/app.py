@@ -21,6 +21,8 @@ if str(ROOT) not in sys.path:  # Streamlit puts only this folder on the path
 from dashboard import data_addresses  # noqa: E402
 from dashboard.web import settings  # noqa: E402
 from dashboard.web.front import Front, policy  # noqa: E402
+from dashboard.web.gate import Gate  # noqa: E402
+from dashboard.web.health import Health  # noqa: E402
 
 START_PAGE = "overview"
 _SIZE_LIMIT = 1_000_000  # bytes of the start page
@@ -97,8 +99,15 @@ class Guard:
 BASE_PATH = str(st.get_option("server.baseUrlPath") or "")
 BASE = f"/{BASE_PATH.strip('/')}".rstrip("/")
 
+HOW = settings.current()
+LAYERS = [  # the outermost first
+    Middleware(Health, base=BASE),
+    Middleware(Front, settings=HOW, base=BASE),
+    Middleware(Gate, login=HOW.login, base=BASE),
+    Middleware(Guard, base_path=BASE_PATH),
+]
 app = st.App(
     Path(__file__).resolve().parent / "script" / "main.py",
     routes=data_addresses.routes(BASE_PATH),
-    middleware=[Middleware(Front, settings=settings.current(), base=BASE), Middleware(Guard, base_path=BASE_PATH)],
+    middleware=LAYERS,
 )

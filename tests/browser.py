@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,18 +37,25 @@ def launch(playwright: Playwright, executable: str) -> Browser:
 
 
 @contextmanager
-def served(releases: Path, log: Path) -> Iterator[str]:
-    """The dashboard over the folder `releases`, as an address; its output goes to the file `log`."""
+def served(releases: Path, log: Path, secrets: Callable[[str], str] | None = None, **variables: str) -> Iterator[str]:
+    """The dashboard over the folder `releases`, as an address; its output goes to the file `log`.
+
+    `secrets` makes the text of secrets.toml from the address; `variables` are set in the server's environment.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py", "--server.port", str(port),
                "--server.address", "127.0.0.1", "--server.headless", "true"]
+    if secrets:
+        file = log.with_suffix(".toml")
+        file.write_text(secrets(f"http://127.0.0.1:{port}"), encoding="utf-8")
+        command += ["--secrets.files", str(file)]
     with log.open("w", encoding="utf-8") as out:
         server = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT,
-                                  env={**os.environ, "TORKHAM_RELEASES": str(releases)})
+                                  env={**os.environ, "TORKHAM_RELEASES": str(releases), **variables})
         try:
-            _wait(f"http://127.0.0.1:{port}/_stcore/health", server, log)
+            _wait(f"http://127.0.0.1:{port}/health/live", server, log)
             yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 if str(ROOT) not in sys.path:  # Streamlit puts only this folder on the path
     sys.path.insert(0, str(ROOT))
 
-from dashboard import filters, layout, releases  # noqa: E402
+from dashboard import account, filters, layout, releases  # noqa: E402
 from dashboard.view import FILTERS, View, options_from_query  # noqa: E402
 
 PAGES = (
@@ -47,6 +47,7 @@ def main() -> None:
     chosen = st.navigation(list(pages.values()), position="hidden")
     page = chosen.url_path or "overview"
     st.set_page_config(page_title=f"{chosen.title} – Torkham")
+    account.check()
     st.session_state[layout.PAGES] = pages
     params = {name: st.query_params.get_all(name) for name in st.query_params}
     if page != layout.EVENT and set(params) == {"release", "id"}:
@@ -74,6 +75,7 @@ def main() -> None:
     with st.sidebar:
         filters.navigation(pages, now)
         filters.sidebar(now)
+        account.sidebar()
     chosen.run()
 
 
