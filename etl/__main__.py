@@ -38,6 +38,10 @@ how far stated confidence can be trusted. --faults prints the disagreements by k
 _TRAIN = """Fit the weights of the confidence model on labelled articles.
 
 Uses the part of each file that is not kept aside and writes data/reference/confidence_weights.csv."""
+_TRAIN_SCREEN = """Fit the weights that decide which articles are coded at all.
+
+Codes every article under PATH in full, learns which of them give an event and which do not, and writes
+data/reference/screen_weights.csv. Give a sample of a whole newspaper, with all that is not about the border."""
 _VERIFY = """Check a release against everything that it promises.
 
 Files and hashes, schema, keys, row counts, CSV against Parquet, excerpts against the texts, and that the ledger
@@ -120,6 +124,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     train = add_command(commands, "train", _TRAIN, "python -m etl train --labels data/gold/digests.jsonl", _train)
     train.add_argument("--labels", type=Path, nargs="+", required=True, metavar="FILE", help="labelled articles")
+    screening = add_command(commands, "train-screen", _TRAIN_SCREEN,
+                            "python -m etl train-screen --articles archive.jsonl.gz", _train_screen)
+    screening.add_argument("--articles", type=Path, nargs="+", required=True, metavar="PATH", help="files and folders")
+    screening.add_argument("--labels", type=Path, nargs="*", default=[Path("data/gold/digests.jsonl")], metavar="FILE",
+                           help="labelled articles that teach as well (default: data/gold/digests.jsonl)")
     verify = add_command(commands, "verify", _VERIFY, "python -m etl verify data/releases/latest", _verify)
     verify.add_argument("release", nargs="?", type=Path, default=Path("data/releases/latest"), metavar="RELEASE",
                         help="folder of the release (default: %(default)s)")
@@ -172,7 +181,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                                   "(default: %(default)s)")
         command.add_argument("--no-cache", action="store_const", const=None, dest="cache",
                              help="make everything anew, and keep nothing")
-    for command in (run, code, link, evaluate):
+    for command in (run, code, link, evaluate, screening):
         command.add_argument("--quiet", action="store_true", help="tell faults and the summary only")
     chosen = parser.parse_args(arguments)
     try:
@@ -246,6 +255,13 @@ def _train(chosen: argparse.Namespace) -> str:
     from etl.train import train
 
     return f"fitted on {train(chosen.labels):,} candidate events"
+
+
+def _train_screen(chosen: argparse.Namespace) -> str:
+    from etl.train_screen import train_screen
+
+    n = train_screen(chosen.articles, chosen.labels, progress=Progress(quiet=chosen.quiet))
+    return f"fitted on {n:,} articles"
 
 
 def _verify(chosen: argparse.Namespace) -> str:

@@ -261,7 +261,7 @@ FORMS: dict[str, Form] = {
         **{column: optional(number(0, 100_000)) for column in
            ("attacks", "killed", "killed_security", "killed_civilians", "killed_militants")},
         "note": free, "source": filled}),
-    "screen_words": Form(("word", "kind"), {"word": lower, "kind": one_of("region", "matter"), "note": free}),
+    "screen_weights": Form(("feature",), {"feature": filled, "weight": number(-50, 50)}),
     "speech_words": Form(("word", "kind"), {
         "word": lower, "kind": one_of("attribute", "bare", "cite", "claim", "deed", "deny", "do", "guarded",
                                       "institution", "matter", "medical", "nobody", "own", "pronoun", "quote",

@@ -1,9 +1,8 @@
 """Screening before and after coding: records that repeat each other, articles about something else, near-copies.
 
 - Exact repeats (same id and text, or same publisher, text and week) are duplicates; one id for two texts is a fault.
-- An article is off-topic when it lacks a word of the matter (`screen_words.csv`), or both a word of the region and a
-  place in Pakistan or Afghanistan that is more than a village (`gazetteer.csv`, `place_aliases.csv`). The test is cheap
-  and lets doubtful articles through: coding decides about those.
+- An article is off-topic when a quick look at its names and words says so (`etl.relevance`). The test lets doubtful
+  articles through: coding decides about those.
 - Near-copies (one agency's text at several publishers) are kept and coded, but point to their original. Method: MinHash
   over runs of five words (Broder 1997), banded for candidates, then the true share of common runs.
 """
@@ -23,14 +22,13 @@ import numpy as np
 from etl.article import Article
 from etl.ledger import Entry
 from etl.read.record import Record
-from etl.reference import read_table, vocabulary
+from etl.relevance import reason_against
 
 NEAR_DAYS = 7  # a text that comes again later is news again (a yearly notice, say)
 RUN = 5  # words
 COPY_SHARE = 0.8  # common runs among those of the shorter text
 _HASHES, _BANDS, _SEED = 96, 32, 1893
 _SHORTEST = 20  # runs: below that two texts share a phrase, not a text
-_COUNTRIES, _SMALLEST = ("PK", "AF"), "village"
 _WORD = re.compile(r"\w+")
 
 
@@ -132,50 +130,12 @@ def fingerprint(article: Article) -> str:
 
 def off_topic(article: Article) -> str | None:
     """Why the article is about something else; None where it may be about the border or its conflicts."""
-    text = article.full_text.casefold()
-    region, matter = _vocabulary()
-    if not region.search(text) and not _names_place(article.full_text):
-        return "names no place or actor of the region"
-    if not matter.search(text):
-        return "has no word of violence, the border, its people or diplomacy"
-    return None
+    return reason_against(article)
 
 
 def may_matter(article: Article) -> bool:
     """Whether the article may be about the border or its conflicts."""
-    return off_topic(article) is None
-
-
-@cache
-def _vocabulary() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    words: dict[str, set[str]] = {"region": set(), "matter": set()}
-    for row in read_table("screen_words").rows:
-        words[row["kind"]].add(row["word"].casefold())
-    return _pattern(words["region"]), _pattern(words["matter"])
-
-
-def _names_place(text: str) -> bool:
-    """Whether a run of one to three words, the first with a capital, is the name of a place in the region."""
-    places, words = _places(), _WORD.findall(text)
-    return any(word[0].isupper() and any(" ".join(words[i:i + n]) in places for n in (1, 2, 3))
-               for i, word in enumerate(words))
-
-
-@cache
-def _places() -> frozenset[str]:
-    names = {row["alias"] for row in read_table("place_aliases").rows if row["country"] in _COUNTRIES}
-    for row in read_table("gazetteer").rows:
-        if row["kind"] != _SMALLEST and row["country"] in _COUNTRIES:
-            names |= {row["name"], *row["variants"].split("|")}
-    common = {word.casefold() for word in vocabulary("place_stopwords")}
-    return frozenset(" ".join(_WORD.findall(name)) for name in names
-                     if name and name.casefold() not in common)
-
-
-def _pattern(words: set[str]) -> re.Pattern[str]:
-    """Any of the words; one that ends in ``*`` stands for all words that begin so."""
-    parts = (re.escape(word.rstrip("*")) + (r"" if word.endswith("*") else r"\b") for word in sorted(words))
-    return re.compile(r"\b(?:" + "|".join(parts) + ")")
+    return reason_against(article) is None
 
 
 def near_copies(articles: Sequence[Article]) -> dict[str, str]:

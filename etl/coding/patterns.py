@@ -58,6 +58,12 @@ def stems(pattern: str) -> frozenset[str]:
     return best if not re.search(r"\([^()]*\(", pattern) else frozenset()
 
 
+def lowered(text: str) -> str:
+    """The text in lower case and as long as before (a few capitals would become two letters)."""
+    lower = text.lower()
+    return lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
 class Finder:
     """Tells in one pass over a text which of many patterns may match, and where (Aho and Corasick 1975)."""
 
@@ -75,8 +81,5 @@ class Finder:
 
     def find(self, text: str) -> list[tuple[int, list[int]]]:
         """Offsets in the text, in order, with the numbers of the patterns of which a piece begins there."""
-        lower = text.lower()
-        if len(lower) != len(text):  # a few capitals become two letters
-            lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-        found = self._search.find_matches_as_indexes(lower, overlapping=True)
+        found = self._search.find_matches_as_indexes(lowered(text), overlapping=True)
         return sorted((start, self._numbers[stem]) for stem, start, _ in found)
