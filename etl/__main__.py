@@ -1,4 +1,4 @@
-"""The command line: ``python -m etl run | code | link | evaluate | train | brief | bench | check-reference``."""
+"""The command line: ``python -m etl run | watch | code | link | evaluate | brief | check-reference`` and others."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from etl import watch_command
 from etl.faults import Fault, write_fault
 from etl.progress import Progress
 from etl.reference import FOLDER, ReferenceFault
@@ -110,6 +111,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run.add_argument("--out", required=True, metavar="DIR", help="folder of the releases; made if need be")
     run.add_argument("--corrections", type=Path, default=Path("data/corrections.csv"), metavar="FILE",
                      help="declared corrections (default: %(default)s; without it there are none)")
+    watch = add_command(commands, "watch", watch_command.ABOUT, watch_command.EXAMPLE, watch_command.act)
+    watch_command.options(watch, _positive)
     code = add_command(commands, "code", _CODE, "python -m etl code --input articles.jsonl --output coded.jsonl", _code)
     link = add_command(commands, "link", _LINK, "python -m etl link --input coded.jsonl --output linked.jsonl", _link)
     evaluate = add_command(commands, "evaluate", _EVALUATE, "python -m etl evaluate --faults", _evaluate)
@@ -181,7 +184,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                                   "(default: %(default)s)")
         command.add_argument("--no-cache", action="store_const", const=None, dest="cache",
                              help="make everything anew, and keep nothing")
-    for command in (run, code, link, evaluate, screening):
+    for command in (run, watch, code, link, evaluate, screening):
         command.add_argument("--quiet", action="store_true", help="tell faults and the summary only")
     chosen = parser.parse_args(arguments)
     try:

@@ -10,12 +10,13 @@ SHOWN = 200  # characters of an address that are told
 class Refused(Fault):
     """An address that is not fetched, or whose answer is not taken.
 
-    `lasting` says that trying again will not help. The message names address, reason and cure.
+    `lasting` says that trying again will not help; `after` is how many seconds the site asks to wait, 0 where it does
+    not. The message names address, reason and cure.
     """
 
-    def __init__(self, address: str, reason: str, cure: str, *, lasting: bool = False) -> None:
+    def __init__(self, address: str, reason: str, cure: str, *, lasting: bool = False, after: float = 0) -> None:
         super().__init__(f"{shown(address)}: {reason}; {cure}")
-        self.address, self.reason, self.cure, self.lasting = address, reason, cure, lasting
+        self.address, self.reason, self.cure, self.lasting, self.after = address, reason, cure, lasting, after
 
 
 def shown(address: str) -> str:

@@ -6,6 +6,7 @@ import codecs
 from dataclasses import dataclass
 
 from charset_normalizer import from_bytes
+from resiliparse.parse.encoding import bytes_to_str, detect_encoding
 
 from etl.read.record import Unreadable
 
@@ -38,6 +39,16 @@ def decode(data: bytes) -> Decoded:
     if best is None:
         raise Unreadable("it is not UTF-8, nor any other encoding known here; save it as UTF-8 text")
     return Decoded(str(best), f"not UTF-8, read as {best.encoding}; check its special characters")
+
+
+def page_text(data: bytes, charset: str | None) -> str:
+    """The text of a web page in the encoding that the site names, or, where there is none of that name, that it
+    seems."""
+    seems = detect_encoding(data, from_html_meta=True) if charset is None else charset
+    try:
+        return bytes_to_str(data, seems or "utf-8")
+    except (LookupError, ValueError):  # no encoding of that name, or none of text
+        return bytes_to_str(data, detect_encoding(data, from_html_meta=False) or "utf-8")
 
 
 def is_binary(head: bytes) -> bool:

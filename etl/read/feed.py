@@ -19,28 +19,43 @@ CURE = "the feed gives the entry no date; add one as <pubDate> or <updated>"
 def read_feed(source: Input) -> Iterator[Record]:
     """One record for each entry, of the text that the feed itself carries (its content, else its summary).
 
+    Raises `Unreadable` as `parsed` does.
+    """
+    feed = parsed(source.load())
+    site = feed.feed.get("title", "")
+    for entry in feed.entries:
+        yield _record(entry, site)
+
+
+def parsed(data: bytes, content_type: str = "") -> Any:
+    """The feed as feedparser reads it, with at least one entry.
+
     Raises `Unreadable` for what is no feed, and for one that defines entities of its own: that is how a small file
     becomes a huge text.
     """
     import feedparser  # here, because few runs need it
 
-    data = source.load()
     if _ENTITY.search(data):
         raise Unreadable("the feed defines entities of its own; save it without its document type")
     if len(data) > MAX_FEED or _tags(data) > MAX_TAGS:
         raise Unreadable(f"the feed is larger than {MAX_FEED // 1024 ** 2} MB or has more than {MAX_TAGS:,} tags; save "
                          "its newest entries alone")
     try:
-        feed = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
+        feed = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False,
+                                response_headers={"content-type": content_type} if content_type else None)
     except (ValueError, LookupError, OverflowError, RecursionError, AssertionError) as error:  # of its loose parser
         raise Unreadable(f"no news feed that can be read ({told(error)}); save the RSS or Atom document itself"
                          ) from None
     if not feed.entries:
         fault = getattr(feed.get("bozo_exception"), "getMessage", lambda: "")() or "it has no entry"
         raise Unreadable(f"no news feed that can be read ({told(fault)}); save the RSS or Atom document itself")
-    site = feed.feed.get("title", "")
-    for entry in feed.entries:
-        yield _record(entry, site)
+    return feed
+
+
+def day_of(entry: dict[str, Any]) -> str | None:
+    """The ISO date of an entry of a feed, in universal time; None where it gives none."""
+    stamp = entry.get("published_parsed") or entry.get("updated_parsed")
+    return "-".join(f"{part:02}" for part in stamp[:3]) if stamp else None
 
 
 def _tags(data: bytes) -> int:
@@ -50,11 +65,10 @@ def _tags(data: bytes) -> int:
 
 
 def _record(entry: dict[str, Any], site: str) -> Record:
-    stamp = entry.get("published_parsed") or entry.get("updated_parsed")
     bodies = [part.get("value", "") for part in entry.get("content", ())] or [entry.get("summary", "")]
     url = plain_address(entry.get("link", ""))
     return check({"id": (entry.get("id") or url)[:200], "url": url, "publisher": site[:200],
-                  "published": "-".join(f"{part:02}" for part in stamp[:3]) if stamp else None,
+                  "published": day_of(entry),
                   "title": _text(entry.get("title", "")), "text": "\n\n".join(filter(None, map(_text, bodies)))},
                  cure_for_date=CURE)
 

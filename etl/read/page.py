@@ -88,7 +88,7 @@ def peruse(html: str, url: str = "") -> Page | None:
     page, quick = found if isinstance(found, dict) else found.as_dict(), glance(html, url)
     return replace(quick, text=page.get("text") or "", title=page.get("title") or quick.title,
                    published=quick.published or page.get("date") or "",
-                   publisher=page.get("sitename") or quick.publisher, url=quick.url or page.get("url") or "")
+                   publisher=quick.publisher or page.get("sitename") or "", url=quick.url or page.get("url") or "")
 
 
 def _measure(tree: HTMLTree) -> None:

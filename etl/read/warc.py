@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
-from resiliparse.parse.encoding import bytes_to_str, detect_encoding
 
+from etl.read.encoding import page_text
 from etl.read.html import page_record
 from etl.read.inputs import Input
 from etl.read.page import MAX_PAGE, TOO_LARGE
@@ -70,13 +70,5 @@ def _capture(captured: WarcRecord, article_id: str, url: str) -> Record:
     data = captured.reader.read(MAX_PAGE + 1)
     if len(data) > MAX_PAGE:  # a small answer may unpack into a huge one
         return Record(article_id=article_id, problem=TOO_LARGE)
-    return page_record(_decoded(data, captured.http_charset), article_id, url=url, cure=CURE)
+    return page_record(page_text(data, captured.http_charset), article_id, url=url, cure=CURE)
 
-
-def _decoded(data: bytes, charset: str | None) -> str:
-    """The text of a page in the encoding that the site names, or, where there is none of that name, that it seems."""
-    seems = detect_encoding(data, from_html_meta=True) if charset is None else charset
-    try:
-        return bytes_to_str(data, seems or "utf-8")
-    except (LookupError, ValueError):  # no encoding of that name, or none of text
-        return bytes_to_str(data, detect_encoding(data, from_html_meta=False) or "utf-8")
