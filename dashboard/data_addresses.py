@@ -22,6 +22,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dashboard import about, data_files, queries, releases
+from dashboard.comparison import NoPeriod
 from dashboard.data_sets import SETS, DataSet
 from dashboard.export import csv_bytes, file_name
 from dashboard.queries import Part
@@ -132,7 +133,10 @@ def _found(name: str, raw: bytes, known: str) -> Response:
     same = _same(tag, known, pinned)
     if same:
         return same
-    frame, total = _rows(dataset, view, release, options, event_id, part)
+    try:
+        frame, total = _rows(dataset, view, release, options, event_id, part)
+    except NoPeriod as fault:
+        raise Refused(400, str(fault), "Choose other days for the parameter compare, or leave it out.") from None
     told = {"release": release.name, "rows": len(frame), "total": total, "truncated": len(frame) < total}
     body = data_files.encoded(frame, dataset.table, ending, told)
     file = file_name(what, view, release.facts).removesuffix(".csv")

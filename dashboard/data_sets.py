@@ -11,7 +11,7 @@ from typing import cast
 
 import pandas as pd
 
-from dashboard import cooccurrence, queries
+from dashboard import comparison, cooccurrence, queries
 from dashboard.cooccurrence import Scale
 from dashboard.queries import Detail, Level, Part, Unit
 from dashboard.releases import Release
@@ -36,6 +36,22 @@ TIMELINE = Table(
         *_PERSONS,
         Column("n_imprecise", "integer", "Events among them that are known only to a longer time, counted in the "
                "period of their first possible day", "events", True, minimum=0),
+    ),
+)
+COMPARISON = Table(
+    "comparison", "one measure of two periods", ("kind", "quantity"),
+    (
+        Column("kind", "string", "What the measure is of", required=True,
+               allowed=("all", "killed", "group", "type", "crossing")),
+        Column("quantity", "string", "The measure in words: a group or type of events, the killed, a crossing closed",
+               required=True),
+        Column("unit", "string", "What is counted", required=True, allowed=("events", "persons", "days")),
+        Column("period_1", "integer", "The measure in the period of the filters", "as in column unit", True),
+        Column("period_2", "integer", "The measure in the period that compare asks for; empty where it asks for none",
+               "as in column unit"),
+        Column("difference", "integer", "period_1 less period_2", "as in column unit"),
+        Column("per_30_days_1", "number", "period_1 by the length of its period", "per 30 days", True),
+        Column("per_30_days_2", "number", "period_2 by the length of its period", "per 30 days"),
     ),
 )
 COMENTIONS = Table(
@@ -80,6 +96,11 @@ def comentions(view: View, release: Release, options: Mapping[str, str]) -> pd.D
     return named(cooccurrence.associate(pairs, counts, total, cast(Scale, options["scale"])), ("actor_1", "actor_2"))
 
 
+def compared(view: View, release: Release, options: Mapping[str, str]) -> pd.DataFrame:
+    """The measures of the View's period and of the one that the option ``compare`` asks for; see `COMPARISON`."""
+    return comparison.measures(view, release, comparison.second_period(view, release.facts, options["compare"]))
+
+
 def named(table: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
     """`table` with the name of each actor beside its identifier."""
     out = table.copy()
@@ -109,6 +130,8 @@ SETS: dict[str, DataSet] = {
     "timeline": DataSet(
         TIMELINE, "timeline",
         lambda view, release, options, _, __: queries.timeline(view, release, cast(Unit, options["unit"]))),
+    "comparison": DataSet(COMPARISON, "timeline",
+                          lambda view, release, options, _, __: compared(view, release, options)),
     "comentions": DataSet(COMENTIONS, "actors",
                           lambda view, release, options, _, __: comentions(view, release, options)),
 }

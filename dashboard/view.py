@@ -26,6 +26,7 @@ MAX_KM = 1000
 PASSED_OVER = ("embed", "embed_options")  # the server's own parameters
 IGNORED, REFUSED = "was ignored", "was not understood"  # what becomes of a bad parameter: on a page, of data
 
+_DAY = "[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
 _SAFE = re.compile(r"[\w .,'()–-]{1,60}")
 
 
@@ -89,6 +90,8 @@ PAGE_OPTIONS: dict[str, tuple[Option, ...]] = {
         Option("stack", "what the bars tell apart: types of violence, groups of events, or pairs of sides",
                ("type", "group", "dyad")),
         Option("killed", "persons killed: in each period, or added up from the first day", ("period", "cumulative")),
+        Option("compare", "second period to compare with: before (the one before), year (a year earlier), or its first "
+               "and last day as 2025-01-01~2025-01-31", pattern=rf"before|year|{_DAY}~{_DAY}"),
     ),
     "actors": (
         Option("level", "text in which two actors must be named together", ("sentence", "paragraph", "article")),

@@ -106,6 +106,15 @@ def test_timeline_and_comentions_take_the_options_of_their_page(client: TestClie
     refused(client.get("/data/timeline.csv?level=article"), 400)
 
 
+def test_two_periods_are_compared_or_refused_with_the_reason(client: TestClient) -> None:
+    found = rows(client.get("/data/comparison.csv?from=2025-10-01&to=2025-10-31&compare=before"))
+    assert {row["quantity"]: (row["period_1"], row["period_2"], row["difference"]) for row in found}["All events"] == (
+        "6", "1", "5")
+    assert "not all within" in refused(client.get("/data/comparison.csv?compare=before"), 400)["error"]
+    assert "no calendar" in refused(client.get("/data/comparison.csv?compare=2025-02-30~2025-03-02"), 400)["error"]
+    refused(client.get("/data/comparison.csv?compare=last+month"), 400)
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_a_file_has_the_columns_that_are_described(client: TestClient, name: str) -> None:
     what, ending = name.split(".")

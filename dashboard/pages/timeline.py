@@ -9,9 +9,19 @@ from typing import cast
 import pandas as pd
 import streamlit as st
 
-from dashboard import charts_timeline, crossing_states, layout, queries
+from dashboard import (
+    charts_comparison,
+    charts_timeline,
+    comparison,
+    crossing_states,
+    layout,
+    queries,
+    reading,
+    synced,
+)
 from dashboard.charts import counted, period_ends, period_name, period_starts
 from dashboard.event_table import event_table
+from dashboard.layout import Current
 from dashboard.queries import Unit
 from dashboard.releases import Release
 from dashboard.spells import BASELINE, GAP, LEAST, unusual, violence
@@ -20,6 +30,7 @@ from dashboard.view import View
 UNITS = {"day": "Day", "week": "Week", "month": "Month"}
 STACKS = {"type": "Type of violence", "group": "Group", "dyad": "Pair of sides"}
 KILLED = {"period": "In each period", "cumulative": "Added up"}
+COMPARED = {"": "Nothing", comparison.BEFORE: "Period before", comparison.YEAR: "Year before", "days": "Chosen days"}
 SHOWN_SPELLS = 5
 MANY_PERIODS = 800  # periods: beyond this a bar is thinner than a pixel
 
@@ -40,8 +51,11 @@ def page() -> None:
         layout.choose("unit", "Period", UNITS)
         layout.choose("stack", "Bars show", STACKS)
         layout.choose("killed", "Killed", KILLED)
+        _choose_period(now)
     words = charts_timeline.summary(periods, view.date_from, view.date_to, unit)
     st.text(words)
+    if now.options["compare"]:
+        _compare(now, unit)
     marks = queries.marks(view, now.release)
     history = queries.border_history(view, now.release)
     states = crossing_states.states(history, view.date_from, view.date_to)
@@ -71,6 +85,82 @@ def page() -> None:
                       "Open and closed crossings as a table")
     if not marks.empty:
         _marks(marks)
+
+
+def _choose_period(now: Current) -> None:
+    """The choice of a second period, and the fields for its days where it is one of the reader's own."""
+    compare = now.options["compare"]
+    chosen = "days" if comparison.BETWEEN in compare else compare
+    key = synced.put("compare", chosen)
+    st.segmented_control("Compare with", list(COMPARED), key=key, required=True, format_func=COMPARED.__getitem__,
+                         on_change=synced.unless_old(key, _period_chosen),
+                         help="The same measures of a second period beside those of the period in the sidebar")
+    if chosen != "days":
+        return
+    facts = now.release.facts
+    for name, label, day in zip(("compare_from", "compare_to"), ("Second: from", "Second: to"),
+                                compare.split(comparison.BETWEEN), strict=True):
+        try:
+            shown = min(max(dt.date.fromisoformat(day), facts.date_from), facts.date_to)
+        except ValueError:  # 30 February
+            shown = facts.date_from
+        key = synced.put(name, shown)
+        st.date_input(label, key=key, min_value=facts.date_from, max_value=facts.date_to, format="YYYY-MM-DD",
+                      width=150, on_change=synced.unless_old(key, _days_chosen))
+
+
+def _period_chosen() -> None:
+    chosen = synced.held("compare")
+    if chosen == "days":
+        view, facts = layout.current().view, layout.current().release.facts
+        first, last = comparison.period_before(view.date_from, view.date_to)
+        if first < facts.date_from:
+            first, last = facts.date_from, min(facts.date_from + (view.date_to - view.date_from), facts.date_to)
+        chosen = f"{first}{comparison.BETWEEN}{last}"
+    layout.set_option("compare", chosen or "")
+
+
+def _days_chosen() -> None:
+    first, last = synced.held("compare_from"), synced.held("compare_to")
+    if first and last:
+        layout.set_option("compare", comparison.BETWEEN.join(f"{day}" for day in sorted((first, last))))
+
+
+def _compare(now: Current, unit: Unit) -> None:
+    """Two periods side by side: in words, over one axis, and as a table."""
+    view = now.view
+    try:
+        second = comparison.second_period(view, now.release.facts, now.options["compare"])
+    except comparison.NoPeriod as fault:
+        st.info(layout.plain(str(fault)), icon=":material/compare_arrows:")
+        return
+    if second is None:
+        return
+    spans = ((view.date_from, view.date_to), second)
+    st.header("Two periods compared", anchor=False)
+    table = comparison.measures(view, now.release, second)
+    step = comparison.step_for(unit, spans)
+    course = comparison.course(view, now.release, second, step)
+    words = charts_comparison.summary(table, spans)
+    st.text(words)
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        layout.chart(charts_comparison.comparison(course, spans, step, killed=now.options["killed"],
+                                                  theme=layout.theme()), words, course, "course")
+        st.caption(charts_comparison.steps_in_words(step))
+    with right:
+        equal = comparison.days(spans[0]) == comparison.days(spans[1])
+        st.dataframe(charts_comparison.shown(table, equal), hide_index=True, height=500, placeholder="–",
+                     alt=f"Table of both periods. {words}",
+                     column_config={"Measure": st.column_config.TextColumn(width=150),
+                                    **{name: st.column_config.NumberColumn(width=56) for name in ("1", "2", "1 − 2")}})
+        layout.download(table, "comparison", "CSV of the comparison")
+        st.link_button("comparison.csv", reading.address(layout.site(now), "comparison.csv", view, now.release.facts,
+                                                         now.page, now.options), type="tertiary",
+                       icon=":material/link:", help="Address of these numbers for programs")
+    st.caption("1 is the period in the sidebar, 2 the second one; all other filters hold for both. A crossing counts "
+               "as closed as far as reports tell. Fewer reports on one of them look like fewer events.")
+    st.header("The period in the sidebar", anchor=False)
 
 
 def _violence_with_past(view: View, release: Release, unit: Unit) -> pd.Series:
