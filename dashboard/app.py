@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
@@ -19,10 +21,12 @@ if str(ROOT) not in sys.path:  # Streamlit puts only this folder on the path
     sys.path.insert(0, str(ROOT))
 
 from dashboard import data_addresses  # noqa: E402
-from dashboard.web import settings  # noqa: E402
+from dashboard.web import request_log, settings  # noqa: E402
 from dashboard.web.front import Front, policy  # noqa: E402
 from dashboard.web.gate import Gate  # noqa: E402
 from dashboard.web.health import Health  # noqa: E402
+from dashboard.web.limits import Limits  # noqa: E402
+from dashboard.web.request_log import RequestLog  # noqa: E402
 
 START_PAGE = "overview"
 _SIZE_LIMIT = 1_000_000  # bytes of the start page
@@ -99,15 +103,26 @@ class Guard:
 BASE_PATH = str(st.get_option("server.baseUrlPath") or "")
 BASE = f"/{BASE_PATH.strip('/')}".rstrip("/")
 
+
+@asynccontextmanager
+async def lifespan(_: st.App) -> AsyncIterator[None]:
+    """What is done once the server has set itself up: its log is ours."""
+    request_log.install(HOW)
+    yield
+
+
 HOW = settings.current()
 LAYERS = [  # the outermost first
     Middleware(Health, base=BASE),
+    Middleware(RequestLog, settings=HOW, base=BASE),
     Middleware(Front, settings=HOW, base=BASE),
     Middleware(Gate, login=HOW.login, base=BASE),
+    Middleware(Limits, settings=HOW, base=BASE),
     Middleware(Guard, base_path=BASE_PATH),
 ]
 app = st.App(
     Path(__file__).resolve().parent / "script" / "main.py",
     routes=data_addresses.routes(BASE_PATH),
     middleware=LAYERS,
+    lifespan=lifespan,
 )

@@ -53,11 +53,11 @@ _WORKERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="data")
 
 
 class Refused(Exception):
-    """An address that cannot be answered: HTTP status, what is wrong and how to cure it."""
+    """An address that cannot be answered: HTTP status, what is wrong, how to cure it, and seconds to wait."""
 
-    def __init__(self, status: int, error: str, cure: str) -> None:
+    def __init__(self, status: int, error: str, cure: str, after: int = 0) -> None:
         super().__init__(error)
-        self.status, self.error, self.cure = status, error, cure
+        self.status, self.error, self.cure, self.after = status, error, cure, after
 
     def answer(self) -> Response:
         """The error as JSON, in the one shape that all addresses of data share."""
@@ -65,6 +65,8 @@ class Refused(Exception):
         headers = {"Cache-Control": "no-store", "Content-Security-Policy": "default-src 'none'"}
         if self.status == 405:
             headers["Allow"] = "GET, HEAD"
+        if self.after:
+            headers["Retry-After"] = str(self.after)
         return Response(body, self.status, headers, "application/json")
 
 

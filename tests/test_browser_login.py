@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -162,6 +163,17 @@ def test_health_needs_no_login_and_tells_nothing(guarded: str) -> None:
     for path, word in (("/health/live", "alive"), ("/health/ready", "ready")):
         answer = httpx.get(guarded + path, headers={"Host": "10.0.0.7"}, timeout=60)
         assert answer.status_code == 200 and answer.json() == {"status": word}
+
+
+def test_the_log_names_nobody(guarded: str, log: Path) -> None:
+    httpx.get(f"{guarded}/data/events.csv?q=someone@example.org", headers={"User-Agent": "a-browser"}, timeout=60)
+    lines = [line.strip() for line in log.read_text("utf-8").splitlines() if line.strip()]
+    told = [json.loads(line) for line in lines if not line.startswith(("URL:", "You can now"))]
+    assert {"what", "time", "level"} <= set.intersection(*(set(line) for line in told))
+    last = told[-1]
+    assert (last["route"], last["status"]) == ("/data/events.csv", 401)
+    whole = " ".join(line for line in lines if line.startswith("{")).lower()
+    assert not [word for word in ("@", "example.org", "a-browser", "127.0.0.1", "code=", "?q") if word in whole]
 
 
 def test_without_its_login_the_server_does_not_start(tmp_path: Path) -> None:
