@@ -5,7 +5,6 @@ Run it with ``streamlit run dashboard/app.py``. What a session runs is ``dashboa
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -20,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:  # Streamlit puts only this folder on the path
     sys.path.insert(0, str(ROOT))
 
-from dashboard import data_addresses  # noqa: E402
+from dashboard import data_addresses, start_page  # noqa: E402
 from dashboard.web import request_log, settings  # noqa: E402
 from dashboard.web.front import Front, policy  # noqa: E402
 from dashboard.web.gate import Gate  # noqa: E402
@@ -33,16 +32,11 @@ _SIZE_LIMIT = 1_000_000  # bytes of the start page
 
 
 class Guard:
-    """ASGI middleware: puts the address of the server into the start page, with the policy that the page runs under.
-
-    Without that address the browser guesses it from the page's own, asks for two that do not exist, and starts late.
-    """
+    """ASGI middleware: completes the start page (`dashboard.start_page`), with the policy that the page runs under."""
 
     def __init__(self, app: ASGIApp, base_path: str = "") -> None:
         self.app = app
         self.base = f"/{base_path.strip('/')}".rstrip("/")
-        path = json.dumps(f"/{base_path.strip('/')}").replace("<", "\\u003c")
-        self.script = f"window.__streamlit={{BACKEND_BASE_URL:location.origin+{path}}}".encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes one request on and completes its answer."""
@@ -63,7 +57,8 @@ class Guard:
             await send({"type": "http.response.body", "body": b""})
             return
         given = dict(scope.get("headers", ()))
-        if b"text/html" in given.get(b"accept", b""):  # a page, not a file: asked for uncompressed, to complete it
+        shown = start_page.page_of(scope["path"], self.base)
+        if shown or b"text/html" in given.get(b"accept", b""):  # no file: asked for uncompressed, to complete it
             scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]}
         start: Message | None = None
         body = b""
@@ -81,7 +76,9 @@ class Guard:
                 body += message.get("body", b"")
                 if message.get("more_body"):
                     return
-                completed = self.complete(body)
+                where = start_page.origin(scope.get("scheme", "http"), scope.get("headers", ()))
+                tags = await start_page.tags_of(shown, scope.get("query_string", b""), where, self.base, scope["path"])
+                completed = start_page.complete(body.decode("utf-8", "replace"), self.base, tags).encode()
                 headers = MutableHeaders(raw=start["headers"])
                 headers["content-length"] = str(len(completed))
                 host = given.get(b"host", b"").decode("latin-1").lower()
@@ -94,10 +91,6 @@ class Guard:
             await send(message)
 
         await self.app(scope, receive, answer)
-
-    def complete(self, page: bytes) -> bytes:
-        """The start page with the server's address; as it is where it has no script."""
-        return page.replace(b"<script", b"<script>" + self.script + b"</script>\n    <script", 1)
 
 
 BASE_PATH = str(st.get_option("server.baseUrlPath") or "")

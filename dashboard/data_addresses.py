@@ -21,9 +21,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from dashboard import about, data_files, queries, releases
+from dashboard import about, data_files, queries, releases, unfurl
 from dashboard.comparison import NoPeriod
-from dashboard.data_sets import SETS, DataSet
+from dashboard.data_sets import BRIEFING, CODEBOOK, PICTURE, RELEASES, SETS, DataSet
 from dashboard.export import csv_bytes, file_name
 from dashboard.queries import Part
 from dashboard.releases import Release, ReleaseFault
@@ -38,7 +38,7 @@ MAX_OFFSET = 100_000_000
 ENDINGS = ("csv", "parquet")
 FILES: tuple[str, ...] = tuple(
     f"{name}.{ending}" for name in SETS for ending in (*ENDINGS, *(("geojson",) if name == "events" else ())))
-CODEBOOK, RELEASES, BRIEFING = "codebook.csv", "releases.json", "briefing.html"
+OTHERS = (CODEBOOK, RELEASES, BRIEFING, PICTURE)
 OWN = {  # parameters that only addresses of data have
     "id": "event_id of the one event whose rows are wanted (events, reports, claims); other filters do not matter then",
     "limit": f"at most so many rows, 1 to {LIMIT:,}; what is left out is announced in the headers of the answer",
@@ -73,14 +73,14 @@ class Refused(Exception):
 def routes(base: str = "") -> list[Route]:
     """The routes of all addresses, below the path `base`."""
     place = f"/{base.strip('/')}".rstrip("/")
-    return [Route(f"{place}/data/{name}", answer, methods=["GET"]) for name in (*FILES, CODEBOOK, RELEASES, BRIEFING)]
+    return [Route(f"{place}/data/{name}", answer, methods=["GET"]) for name in (*FILES, *OTHERS)]
 
 
 def refusal(path: str, method: str, query: bytes) -> Refused | None:
     """Why a request below ``/data/`` has no answer, before anything of it is read; None where it may have one."""
-    if path.removeprefix("/data/") not in (*FILES, CODEBOOK, RELEASES, BRIEFING):
+    if path.removeprefix("/data/") not in (*FILES, *OTHERS):
         return Refused(404, "There are no data at this address.",
-                       f"Ask below /data/ for one of: {', '.join((*FILES, CODEBOOK, RELEASES, BRIEFING))}.")
+                       f"Ask below /data/ for one of: {', '.join((*FILES, *OTHERS))}.")
     if method not in ("GET", "HEAD"):
         return Refused(405, "Data can only be read here.", "Ask with GET or HEAD.")
     if len(query) > MAX_QUERY:
@@ -127,6 +127,8 @@ def _found(name: str, raw: bytes, known: str) -> Response:
         return _same(tag, known, pinned) or _file(csv_bytes(frame), "csv", "torkham_codebook.csv", tag, pinned, release)
     if name == BRIEFING:
         return _briefing(params, release, known, pinned)
+    if name == PICTURE:
+        return _picture(params, release, known, pinned)
     what, ending = name.rsplit(".", 1)
     dataset = SETS[what]
     event_id, part = _own(params, dataset)
@@ -170,6 +172,23 @@ def _briefing(params: dict[str, list[str]], release: Release, known: str, pinned
     return Response(page, 200, {"ETag": tag, "Cache-Control": PINNED if pinned else CHECKED,
                                 "X-Torkham-Release": release.name, "Content-Security-Policy": PAGE_POLICY},
                     "text/html; charset=utf-8")
+
+
+def _picture(params: dict[str, list[str]], release: Release, known: str, pinned: bool) -> Response:
+    """What chats show of a link: the events in view, or one event, as a picture."""
+    _only(params, (*FILTERS, "id"))
+    event_id, _ = _own(params, SETS["events"])
+    view, _ = _view(params, release, SETS["events"])
+    tag = _tag(release, PICTURE, {**view.to_query(), "id": event_id})
+    same = _same(tag, known, pinned)
+    if same:
+        return same
+    body = unfurl.picture(view, release, event_id)
+    if body is None:
+        raise Refused(404, "This release has no event of that id.", "Look for it by date and place.")
+    return Response(body, 200, {"ETag": tag, "Cache-Control": PINNED if pinned else CHECKED,
+                                "X-Torkham-Release": release.name, "Content-Security-Policy": "default-src 'none'"},
+                    "image/png")
 
 
 def _params(raw: bytes) -> dict[str, list[str]]:

@@ -20,6 +20,8 @@ from etl import names
 from etl.columns import Column, Table
 from etl.schema import ARTICLES, BY_NAME
 
+# Files that stand beside the data sets
+CODEBOOK, RELEASES, BRIEFING, PICTURE = "codebook.csv", "releases.json", "briefing.html", "picture.png"
 _OF_ARTICLE = tuple(ARTICLES.column(name) for name in ("published", "publisher", "title", "url", "copy_of"))
 _REPORTS, _CLAIMS = BY_NAME["reports"], BY_NAME["claims"]
 _PERSONS = tuple(

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from dashboard.data_addresses import BRIEFING, CODEBOOK
-from dashboard.data_sets import SETS
+from dashboard.data_sets import BRIEFING, CODEBOOK, SETS
 from dashboard.view import Facts, View
 
 # Page → the files that hold what it shows, the first being the one that lines are made for.

@@ -16,19 +16,8 @@ if str(ROOT) not in sys.path:  # Streamlit puts only this folder on the path
     sys.path.insert(0, str(ROOT))
 
 from dashboard import account, filters, layout, releases  # noqa: E402
+from dashboard.navigation import PAGES  # noqa: E402
 from dashboard.view import FILTERS, View, options_from_query  # noqa: E402
-
-PAGES = (
-    ("overview", "overview.py", "Overview", ":material/summarize:"),
-    ("timeline", "timeline.py", "Timeline", ":material/timeline:"),
-    ("actors", "actors.py", "Actors", ":material/hub:"),
-    ("map", "map_page.py", "Map", ":material/map:"),
-    ("events", "events.py", "Events", ":material/list_alt:"),
-    ("changes", "changes.py", "What changed", ":material/difference:"),
-    ("code", "code_article.py", "Code an article", ":material/edit_note:"),
-    ("event", "event.py", "Event", ":material/event_note:"),
-    ("about", "about.py", "About the data", ":material/menu_book:"),
-)
 
 
 def main() -> None:

@@ -15,13 +15,14 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import shapely
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from shapely.geometry import shape
 
 from etl.reference import FOLDER, read_table
 
 mpl.use("svg")
-_STYLE: dict[Any, Any] = {
+STYLE: dict[Any, Any] = {
     "svg.fonttype": "none", "svg.hashsalt": "torkham", "font.family": "sans-serif", "font.size": 9,
     "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": "#5b6a72", "axes.linewidth": 0.8,
 }
@@ -50,18 +51,11 @@ def timeline(events: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp) -> s
     """
     unit = unit_of(first, last)
     periods, own = pd.period_range(first, last, freq=_FREQUENCY[unit]), periods_of(events, unit)
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(STYLE):
         figure = Figure(figsize=(7.2, 3.3), layout="constrained")
         upper, lower = figure.subplots(2, 1, sharex=True)
-        places, floor = np.arange(len(periods)), np.zeros(len(periods))
-        for group, (label, colour) in _groups().items():
-            counts = own[events["event_group"] == group].value_counts().reindex(periods, fill_value=0).to_numpy()
-            if counts.any():
-                upper.bar(places, counts, bottom=floor, width=0.85, color=colour, label=label)
-                floor = floor + counts
-        upper.set_ylabel("Events")
-        upper.legend(loc="upper left", frameon=False, fontsize=8, ncols=5)
-        upper.set_ylim(0, max(floor.max(), 1) * 1.3)
+        places = np.arange(len(periods))
+        _stack(upper, periods, own, events["event_group"], pd.Series(1, events.index), 8)
         best = events["fatalities_best"].astype(float)
         low, high = (events[f"fatalities_{bound}"].astype(float).fillna(best) for bound in ("low", "high"))
         sums = [values.groupby(own).sum().reindex(periods, fill_value=0).to_numpy() for values in (low, best, high)]
@@ -71,10 +65,37 @@ def timeline(events: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp) -> s
         if spread.any():
             lower.errorbar(places[spread], sums[1][spread], yerr=reach, fmt="none", ecolor="#111827", elinewidth=0.8)
         lower.set_ylabel("Killed")
-        step = max(len(periods) // 10, 1)
-        shown = "%b %Y" if unit == "month" else "%d %b"
-        lower.set_xticks(places[::step], [period.start_time.strftime(shown) for period in periods[::step]])
+        _name_periods(lower, periods, unit, 10)
         return _svg(figure)
+
+
+def draw_events(axes: Axes, days: pd.DataFrame) -> None:
+    """Bars of events by group onto `axes`; `days` has date_start, event_group and n, the events that begin then."""
+    dates = pd.to_datetime(days["date_start"])
+    unit = unit_of(dates.min(), dates.max())
+    periods = pd.period_range(dates.min(), dates.max(), freq=_FREQUENCY[unit])
+    _stack(axes, periods, periods_of(days, unit), days["event_group"], days["n"], 9)
+    _name_periods(axes, periods, unit, 5)
+
+
+def _stack(axes: Axes, periods: pd.PeriodIndex, own: pd.PeriodIndex, groups: pd.Series, n: pd.Series,
+           size: float) -> None:
+    places, floor = np.arange(len(periods)), np.zeros(len(periods))
+    for group, (label, colour) in _groups().items():
+        part = (groups == group).to_numpy()
+        counts = pd.Series(n.to_numpy()[part]).groupby(own[part]).sum().reindex(periods, fill_value=0).to_numpy()
+        if counts.any():
+            axes.bar(places, counts, bottom=floor, width=0.85, color=colour, label=label)
+            floor = floor + counts
+    axes.set_ylabel("Events")
+    axes.legend(loc="upper left", frameon=False, fontsize=size, ncols=5, handlelength=1.2, columnspacing=1.2)
+    axes.set_ylim(0, max(floor.max(), 1) * 1.3)
+
+
+def _name_periods(axes: Axes, periods: pd.PeriodIndex, unit: str, most: int) -> None:
+    step = max(-(-len(periods) // most), 1)
+    shown = "%b %Y" if unit == "month" else "%d %b"
+    axes.set_xticks(np.arange(len(periods))[::step], [period.start_time.strftime(shown) for period in periods[::step]])
 
 
 def map_of(events: pd.DataFrame, numbered: Sequence[str] = ()) -> str:
@@ -83,30 +104,38 @@ def map_of(events: pd.DataFrame, numbered: Sequence[str] = ()) -> str:
     `events` needs event_id, latitude, longitude, event_group and fatalities_best; those whose ids are `numbered` bear
     their number, from 1. The Durand Line is dashed.
     """
-    placed = events.dropna(subset=["latitude", "longitude"])
-    with mpl.rc_context(_STYLE):
+    placed = events.dropna(subset=["latitude", "longitude"]).assign(
+        killed=lambda frame: frame["fatalities_best"].astype(float).fillna(0))
+    with mpl.rc_context(STYLE):
         figure = Figure(figsize=(7.2, 5.4), layout="constrained")
         axes = figure.subplots()
-        for area in _areas():
-            axes.fill(*area, facecolor=_LAND, edgecolor=_EDGE, linewidth=0.5)
-        for line in _durand_line():
-            axes.plot(*line, color=_LINE, linewidth=1.3, linestyle=(0, (4, 2.5)))
-        for group, (label, colour) in _groups().items():
-            part = placed[placed["event_group"] == group]
-            if not part.empty:
-                size = 14 + 9 * part["fatalities_best"].astype(float).fillna(0)
-                axes.scatter(part["longitude"], part["latitude"], s=size.clip(upper=900), color=colour, alpha=0.6,
-                             edgecolor="white", linewidth=0.6, label=label, zorder=3)
-        if not placed.empty:
-            for handle in axes.legend(loc="lower right", frameon=False, fontsize=8).legend_handles:
-                handle.set_sizes([45])  # type: ignore[union-attr]
+        draw_map(axes, placed)
         for row in placed[placed["event_id"].isin(numbered)].itertuples():
             axes.annotate(str(numbered.index(row.event_id) + 1), (row.longitude, row.latitude), xytext=(9, 7),
                           textcoords="offset points", weight="bold", zorder=4)
-        west, south, east, north = _FRAME
-        axes.set(xlim=(west, east), ylim=(south, north), aspect=1 / np.cos(np.radians(32)))
-        axes.axis("off")
         return _svg(figure)
+
+
+def draw_map(axes: Axes, placed: pd.DataFrame, legend: bool = True) -> None:
+    """Both countries, the dashed Durand Line and a circle for each row of `placed` onto `axes`.
+
+    `placed` has latitude, longitude, event_group and killed, which the area of a circle grows with.
+    """
+    for area in _areas():
+        axes.fill(*area, facecolor=_LAND, edgecolor=_EDGE, linewidth=0.5)
+    for line in _durand_line():
+        axes.plot(*line, color=_LINE, linewidth=1.3, linestyle=(0, (4, 2.5)))
+    for group, (label, colour) in _groups().items():
+        part = placed[placed["event_group"] == group]
+        if not part.empty:
+            axes.scatter(part["longitude"], part["latitude"], s=(14 + 9 * part["killed"]).clip(upper=900), color=colour,
+                         alpha=0.6, edgecolor="white", linewidth=0.6, label=label, zorder=3)
+    if legend and not placed.empty:
+        for handle in axes.legend(loc="lower right", frameon=False, fontsize=8).legend_handles:
+            handle.set_sizes([45])  # type: ignore[union-attr]
+    west, south, east, north = _FRAME
+    axes.set(xlim=(west, east), ylim=(south, north), aspect=1 / np.cos(np.radians(32)))
+    axes.axis("off")
 
 
 def _svg(figure: Figure) -> str:
