@@ -253,9 +253,10 @@ FORMS: dict[str, Form] = {
         "word": lower, "kind": one_of("landmark", "modifier", "office", "part", "person", "surname", "title", "water",
                                       "word"), "note": free}),
     "scope_words": Form(("word", "meaning"), {
-        "word": lower, "meaning": one_of("accident", "border", "court", "crime", "device", "elsewhere", "fighting",
-                                         "home politics", "kin", "militancy", "nothing", "protected", "statistics",
-                                         "stray", "traffic", "transnational"), "note": free}),
+        "word": lower, "meaning": one_of(
+            "accident", "border", "carried", "cause", "court", "crime", "crowd", "device", "elsewhere", "fighting",
+            "home politics", "kin", "militancy", "nothing", "party", "protected", "repel", "statistics", "stray",
+            "traffic", "transnational", "unmanned"), "note": free}),
     "published_totals": Form(("month", "publisher"), {
         "month": shaped(r"\d{4}-(?:0[1-9]|1[0-2])", "write it as 2025-01"), "publisher": filled,
         **{column: optional(number(0, 100_000)) for column in

@@ -24,8 +24,38 @@ LEFT_OUT = [
     ("Six Pakistanis killed in Iran's border province",
      "QUETTA: Gunmen killed six Pakistani labourers in Iran on Wednesday.\n\nThe attack took place in a village of "
      "Zarmeshan district, officials said.", "armed_attack"),
+    ("Party protests", "PESHAWAR: PTI workers staged a protest in Peshawar on Wednesday against the arrest of their "
+     "leaders.\n\nMilitants attacked a police van in Bannu on Wednesday, killing two policemen.", "protest"),
+    ("Party leaders held", "PESHAWAR: PTI workers staged a protest in Peshawar on Wednesday against the arrest of "
+     "their leaders.\n\nMilitants attacked a police van in Bannu on Wednesday, killing two policemen.", "arrest"),
+    ("Councillors hurt", "CHARSADDA: Several councillors were injured in shelling and a baton-charge by police in "
+     "Peshawar on Wednesday.", "shelling"),
+    ("Two brothers killed", "BANNU: Two brothers were ambushed and shot dead by armed motorcyclists near Bannu city "
+     "on Wednesday. Police said the motive behind the double murder was not known.", "armed_attack"),
+    ("Children abducted", "KARACHI: Two children were abducted by a couple on a motorcycle in Karachi on Wednesday.\n\n"
+     "The minister has asked the police about the kidnapping of the children.", "abduction"),
+    ("Minister mourns general", "ISLAMABAD: The minister expressed sorrow over the martyrdom of the chief of staff of "
+     "the Iranian armed forces on Wednesday.", "armed_attack"),
+    ("Visit delayed", "KABUL: The Afghan foreign ministry on Wednesday blamed technical issues for the delay of a "
+     "visit of Pakistan's foreign minister.", "accusation"),
+    ("Court issues warrants", "ISLAMABAD: An anti-terrorism court on Wednesday issued arrest warrants for two "
+     "leaders of the PTI.", "arrest"),
+    ("Airline", "ISLAMABAD: The government on Wednesday took another shot at the sale of the airline and its aircraft.",
+     "armed_attack"),
+    ("Body moved", "GWADAR: Militants killed a policeman in Gwadar on Wednesday. The family shifted the body to a "
+     "protest camp.", "displacement"),
 ]
 KEPT = [
+    ("Sit-in for peace", "BAJAUR: Thousands of people and leaders of political parties staged a sit-in in Khar on "
+     "Wednesday demanding peace in the district.", "protest"),
+    ("Chaman traders", "CHAMAN: Traders and opposition parties staged a sit-in in Chaman on Wednesday against the "
+     "closure of the border.", "protest"),
+    ("Kabul blames Islamabad", "KABUL: The Afghan government on Wednesday blamed Pakistan for an attack in Khost.",
+     "accusation"),
+    ("Families move", "TANK: Hundreds of families moved to safer places from Tank on Wednesday because of an "
+     "operation against militants.", "displacement"),
+    ("Post attacked", "TURBAT: Armed men tried to attack a Frontier Corps check post in Turbat on Wednesday night, "
+     "police said. Forces killed two of the attackers.", "armed_attack"),
     ("Talks", "The Pakistani foreign minister met the Afghan foreign minister and political leaders in Kabul on "
      "Wednesday.", "talks"),
     ("Blast at court kills three", "PESHAWAR: A suicide bomber blew himself up at the gate of a court in Peshawar on "

@@ -107,3 +107,35 @@ def test_rival_factions_are_tribes_on_both_sides():
 ])
 def test_whose_house_was_hit(text, hit):
     assert sides("Grenade", text) == (("MILITANTS",), (hit,))
+
+
+@pytest.mark.parametrize("text, expected", [
+    ("BANNU: Three policemen were injured when a quadcopter dropped explosives on a police post near Bannu on "
+     "Thursday, police said.", ("air_strike", ("MILITANTS",), ("PAK.POL",))),
+    ("WANA: Two children were killed when a suspected drone struck a house in Wana on Thursday, police said.",
+     ("air_strike", ("MILITANTS",), ("CIV.PAK",))),
+    ("MIRAMSHAH: Fighter jets of the air force struck three hideouts in Datta Khel on Thursday, killing ten militants.",
+     ("air_strike", ("PAK.MIL",), ("MILITANTS",))),
+    ("KABUL: Drones hit two homes in Khost on Thursday, killing three people, Taliban officials said.",
+     ("air_strike", ("PAK.MIL",), ("CIV.AFG",))),
+], ids=["on police", "on children", "jets", "over Khost"])
+def test_who_flew(text, expected):
+    """Who is hit or tells of it did not fly; a machine that anybody may fly is nobody's until somebody is named."""
+    [event] = code_article(Article("a", dt.date(2024, 5, 10), "Strike", text)).events
+    assert (event.event_type, event.actors_a, event.actors_b) == expected
+
+
+@pytest.mark.parametrize("text, expected", [
+    ("LAKKI MARWAT: Police repelled a terrorist attack on the Ghazni Khel police station late on Thursday.",
+     ("armed_attack", ("MILITANTS",), ("PAK.POL",))),
+    ("QUETTA: Two soldiers and four terrorists were killed as troops foiled an attack on a camp in Panjgur on "
+     "Thursday.",
+     ("armed_attack", ("MILITANTS",), ("PAK.MIL",))),
+    ("PESHAWAR: Security forces foiled an infiltration attempt in Mohmand on Thursday, killing six khawarij.",
+     ("security_operation", ("PAK.MIL",), ("TTP",))),
+    ("PESHAWAR: Police foiled a terror bid by defusing a bomb planted along a road in Bara on Thursday.",
+     ("security_operation", ("PAK.POL",), ("MILITANTS",))),
+], ids=["repelled", "foiled", "infiltration", "bomb defused"])
+def test_an_attack_that_was_beaten_off_was_made(text, expected):
+    [event] = code_article(Article("a", dt.date(2024, 5, 10), "News", text)).events
+    assert (event.event_type, event.actors_a, event.actors_b) == expected

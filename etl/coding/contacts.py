@@ -39,6 +39,8 @@ def is_contact(readings: Readings, happening: Happening, parts: Parts, place: Pl
         return False
     if happening.family == "threat" and not _uttered(readings, happening):
         return False
+    if happening.family == "accusation" and _blames_things(readings, happening):
+        return False
     parties = named | took_part
     if strong:
         parties |= lead_parties(readings)
@@ -62,6 +64,20 @@ def is_contact(readings: Readings, happening: Happening, parts: Parts, place: Pl
     return bool(home) and any(
         is_group(a) and a != unnamed_group() for a in (*parts.agents, *parts.both, *parts.targets)
     )
+
+
+def _blames_things(readings: Readings, happening: Happening) -> bool:
+    """Whether only a matter is blamed ("blamed technical issues for the delay"), no party."""
+    doc = readings.parsed.doc
+    told = [doc[a.token] for s in happening.scenes for a in s.actions if a.strength != "cue" and a.modality == "real"]
+    blamed = [[c for c in verb.children if c.dep_ == "dobj"] for verb in told if verb.lemma_.lower() == "blame"]
+    if not blamed or len(blamed) < len(told) or not all(blamed):
+        return False
+    parties = {m.head for m in readings.actors}
+    spoken = [t for verb in told for c in verb.children if c.dep_ in {"dobj", "prep"} and c.lower_ != "for"
+              for t in c.subtree]
+    return not any(t.i in parties for t in spoken) and not any(p.start <= t.idx < p.end
+                                                               for t in spoken for p in readings.places)
 
 
 def _at_home(readings: Readings, happening: Happening) -> bool:

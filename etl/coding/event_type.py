@@ -35,7 +35,7 @@ def decide_type(readings: Readings, happening: Happening, parts: Parts, country:
     cues = {a.event_type for a in real if a.strength == "cue"}
     own = state_of(country)
     at_home = own is not None and any(root(a) == own and is_force(a) for a in (*parts.agents, *parts.named))
-    return _among(parts, exact, every, cues, at_home)
+    return _among(parts, exact, every, cues, at_home, _beaten_off(readings, real))
 
 
 def one_statement(events: Sequence[CodedEvent]) -> list[CodedEvent]:
@@ -45,10 +45,12 @@ def one_statement(events: Sequence[CodedEvent]) -> list[CodedEvent]:
     return [e for e in events if not (e.event_type == "accusation" and e.salience == "main" and pair(e) in threats)]
 
 
-def _among(parts: Parts, exact: list[str], every: list[str], cues: set[str], home: bool) -> str:
+def _among(
+    parts: Parts, exact: list[str], every: list[str], cues: set[str], home: bool, beaten_off: bool
+) -> str:
     """The type where it is no clash of the two states: types of exact words, of all words and of mere cues, in order.
 
-    `home`: it happened in a country of the border whose own forces act.
+    `home`: it happened in a country of the border whose own forces act; `beaten_off`: they repelled an attack.
     """
     state_acts = any(is_force(a) or is_state(a) for a in parts.agents)
     group_acts = any(is_group(a) for a in parts.agents)
@@ -63,7 +65,14 @@ def _among(parts: Parts, exact: list[str], every: list[str], cues: set[str], hom
     if not exact and only_groups_lost and any(is_force(a) for a in parts.agents):
         return "security_operation"  # "militants were targeted by security forces and six of them were killed"
     operation = "security_operation" in every and any(is_group(a) for a in (*suffered, *parts.both, *parts.named))
-    if operation and first in {"armed_clash", "security_operation", "air_strike"} and (home or first != "air_strike"):
+    flown_at = first == "air_strike" and parts.unmanned and any(is_force(a) for a in parts.victims)
+    if flown_at:
+        return "air_strike"
+    if beaten_off and first not in {"security_operation", "air_strike", "shelling"}:
+        return "bombing" if "bombing" in exact else "armed_attack"
+    if operation and first in {"armed_clash", "security_operation", "air_strike"} and (
+        first != "air_strike" or (home and "security_operation" in exact)
+    ):
         return "armed_attack" if lost_more and first != "air_strike" else "security_operation"
     if lost_more and first in {"", "security_operation"} and any(is_group(a) for a in parts.named):
         return "armed_attack"
@@ -80,6 +89,14 @@ def _among(parts: Parts, exact: list[str], every: list[str], cues: set[str], hom
     telling = {"bombing", "shelling", "abduction", "armed_clash"} | ({"air_strike"} & cues)
     weak = [t for t in every if t in telling]
     return weak[0] if weak else "armed_attack"
+
+
+def _beaten_off(readings: Readings, actions: Sequence[Action]) -> bool:
+    """Whether the text says that an attack was repelled or tried: it was made all the same."""
+    doc = readings.parsed.doc
+    attacks = [a for a in actions if a.event_type == "armed_attack" and a.modality == "real"]
+    spans = [doc.char_span(a.start, a.end, alignment_mode="expand") or () for a in attacks]
+    return any(t.lemma_.lower() in words("repel") and len(span) > 1 for span in spans for t in span)
 
 
 def _any_attack(readings: Readings, action: Action) -> bool:

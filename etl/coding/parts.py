@@ -12,6 +12,7 @@ from etl.coding.actors import ActorMention
 from etl.coding.attribution import answerable, standing
 from etl.coding.identity import Happening, in_lead
 from etl.coding.kinds import home_states, is_group, kind, root, state_of
+from etl.coding.needs import words
 from etl.coding.roles import AGENT, BOTH, TARGET, role
 from etl.coding.scenes import Readings, Scene, speaking_verbs
 from etl.reference import read_table
@@ -24,7 +25,8 @@ class Parts:
     all that its clauses name, `nations` those whose adjective stands at the deed ("Pakistani jets"), `objects` the
     things that were hit, `struck` those of them that the deed was plainly done to, `answerable` the groups that a
     sentence beside the deed holds to have done it, `joined` third states named in one breath with a border state,
-    `aimed` forces, officials and elders whose house, van or office the deed was done to.
+    `aimed` forces, officials and elders whose house, van or office the deed was done to, `unmanned` whether a machine
+    without a pilot did it, which anybody may fly.
     """
 
     def __init__(self, readings: Readings, happening: Happening) -> None:
@@ -46,6 +48,7 @@ class Parts:
             self._speakers([readings.speakers[s.sentence] for s in happening.scenes], happening.family)
         self.answerable = answerable(readings, happening) if happening.family == "violence" else []
         self.aimed = _aimed(readings, happening) if happening.family == "violence" else []
+        self.unmanned = happening.family == "violence" and _unmanned(readings, happening)
         self.joined = _joined(readings, happening) if happening.family in {"talking", "agreement"} else []
         figures = [f for s in happening.scenes for f in s.figures if f.side and not f.aggregate]
         self.victims = Counter(f.side for f in figures if f.side)
@@ -67,7 +70,10 @@ class Parts:
         if mention.kind == "nationality":
             self.nations[mention.actor] += 1
             return
-        anchors = [a.token for a in scene.actions if a.modality in {"real", "kind"}] or [scene.actions[0].token]
+        anchors = [a.token for a in scene.actions if a.modality in {"real", "kind"}]
+        told = scene.group != "violence" or any(a.modality == "state" for a in scene.actions)
+        if not anchors and told:
+            anchors = [scene.actions[0].token]  # else "the minister asked police about the kidnapping"
         played = {role(readings.parsed.doc, mention.head, anchor) for anchor in anchors}
         weight = 2 if in_lead(scene) else 1
         if BOTH in played:
@@ -131,6 +137,17 @@ def _aimed(readings: Readings, happening: Happening) -> list[str]:
 
 _REACH = 8  # steps up the tree
 _WITHIN = {"poss", "compound", "pobj", "dobj", "nmod"}
+
+
+def _unmanned(readings: Readings, happening: Happening) -> bool:
+    """Whether a trigger or its clause names a drone or quadcopter."""
+    doc = readings.parsed.doc
+    return any(
+        t.lemma_.lower() in words("unmanned")
+        for s in happening.scenes
+        if any(a.event_type == "air_strike" for a in s.actions)
+        for t in doc.char_span(s.start, s.end, alignment_mode="expand") or ()
+    )
 
 
 def _joined(readings: Readings, happening: Happening) -> list[str]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from spacy.tokens import Token
-
 from etl.coding.contacts import is_contact
 from etl.coding.headings import is_of_court
 from etl.coding.identity import Happening, in_lead, own_date
@@ -15,6 +13,7 @@ from etl.coding.kinds import (
     home_countries,
     home_states,
     is_civilian,
+    is_force,
     is_group,
     is_state,
     kind,
@@ -22,6 +21,7 @@ from etl.coding.kinds import (
     unnamed_group,
 )
 from etl.coding.needs import words
+from etl.coding.ordinary import carries, is_accident, is_private, is_stray, of_party
 from etl.coding.parts import Parts, nationalities
 from etl.coding.places import Place
 from etl.coding.scenes import Readings
@@ -48,7 +48,7 @@ def in_scope(
         return False
     if _total(happening, event_type, readings.parsed.article.published):
         return False
-    if _accident(readings, happening, parts) or _tried(readings, happening):
+    if is_accident(readings, happening, parts) or _tried(readings, happening):
         return False
     if group == "violence":
         return _violence(readings, happening, event_type, parts, place)
@@ -63,6 +63,11 @@ def in_scope(
     if group in {"border_closure", "border_reopening", "deportation"} and (
         _of_others(readings, happening) or _elsewhere(readings, happening, parts, place)
     ):
+        return False
+    political = group == "protest" or (group == "arrest" and not any(map(is_group, parts.named)))
+    if political and of_party(readings, happening):
+        return False
+    if group == "displacement" and carries(readings, happening):
         return False
     if (
         group in {"arrest", "protest", "displacement", "deportation"}
@@ -117,6 +122,8 @@ def _of_our_kind(readings: Readings, happening: Happening, parts: Parts, group: 
     return armed or border or fought or _people_of(parts, readings)
 
 
+
+
 def _people_of(parts: Parts, readings: Readings) -> bool:
     """Whether refugees or migrants are meant: people whom the table of actors tells apart from civilians."""
     return any(
@@ -138,9 +145,14 @@ def _foreign(parts: Parts, happening: Happening) -> bool:
     fighting = {a for c in (parts.agents, parts.both) for a in c}
     if any(is_group(a) for a in fighting) and any(root(a) in home_states() for a in parts.victims if is_state(a)):
         return False  # gunmen who hit our forces beside another state's
+    theirs = any(is_state(a) and root(a) not in home_states() for a in parts.victims)
+    meant = {root(a) for a in parts.targets if is_state(a)}
+    theirs = theirs or (bool(meant) and not meant & home_states())
+    if theirs and happening.place is None and not any(is_group(a) for a in parts.named):
+        return True  # mourned here, fallen elsewhere
     sources = {f.by for s in happening.scenes for f in s.figures if f.by}
-    theirs = parts.nations if happening.types & {"shelling", "air_strike"} else {}  # "Indian missile strikes"
-    return any(kind(a) == "state" and root(a) not in home_states() for a in fighting | sources | set(theirs))
+    nations = parts.nations if happening.types & {"shelling", "air_strike"} else {}  # "Indian missile strikes"
+    return any(kind(a) == "state" and root(a) not in home_states() for a in fighting | sources | set(nations))
 
 
 def _abroad(readings: Readings, happening: Happening) -> bool:
@@ -241,16 +253,6 @@ def _total(happening: Happening, event_type: str, published: dt.date) -> bool:
     )
 
 
-def _accident(readings: Readings, happening: Happening, parts: Parts) -> bool:
-    """Whether the clauses speak of an accident or a disaster and name nobody who is armed."""
-    if any(is_group(a) or kind(a) == "community" for a in parts.named):
-        return False
-    first = min(s.sentence for s in happening.scenes)
-    told = {s.sentence for s in happening.scenes} | ({0} if first <= 2 else set())
-    lemmas = {t.lemma_.lower() for n in told for t in readings.parsed.sentences[n]}
-    said = " ".join(readings.parsed.sentences[n].text.lower() for n in told)
-    return bool(lemmas & words("accident")) or any(w in said for w in words("accident") if " " in w)
-
 
 def _violence(readings: Readings, happening: Happening, event_type: str, parts: Parts, place: Place | None) -> bool:
     if place is not None and place.country not in {"PK", "AF", None}:
@@ -268,9 +270,11 @@ def _violence(readings: Readings, happening: Happening, event_type: str, parts: 
         return False
     lemmas = {t.lemma_.lower() for s in happening.scenes for t in readings.parsed.sentences[s.sentence]}
     lemmas |= {t.lemma_.lower() for t in readings.parsed.sentences[0]}
-    if event_type in {"bombing", "shelling"} and not any(is_group(a) for a in actors) and _stray(readings, happening):
+    if event_type == "shelling" and not any(is_group(a) for a in actors) and lemmas & words("crowd"):
+        return False  # tear gas is fired at a crowd
+    if event_type in {"bombing", "shelling"} and not any(is_group(a) for a in actors) and is_stray(readings, happening):
         return False
-    if event_type in {"armed_attack", "armed_clash", "abduction"} and _private(readings, happening, parts, actors):
+    if event_type in {"armed_attack", "armed_clash", "abduction"} and is_private(readings, happening, parts, actors):
         return False
     if (
         event_type == "bombing"
@@ -282,7 +286,9 @@ def _violence(readings: Readings, happening: Happening, event_type: str, parts: 
         return True
     if any(is_group(a) and a != unnamed_group() for a in actors):
         return True
-    hit = [*parts.victims, *parts.targets]
+    hit = [*parts.victims, *parts.targets, *parts.aimed]
+    if parts.victims and all(map(is_group, parts.victims)) and any(is_force(a) for a in parts.named):
+        return True  # beaten off by those whom it was made on
     if event_type == "armed_clash" and any(kind(a) == "community" for a in actors):
         return True  # tribe against tribe
     if any(is_state(a) or kind(a) in {"community", "organisation"} for a in hit):
@@ -290,33 +296,3 @@ def _violence(readings: Readings, happening: Happening, event_type: str, parts: 
     return bool(lemmas & (words("militancy") | words("protected")))
 
 
-def _stray(readings: Readings, happening: Happening) -> bool:
-    """Whether a shell or bomb of unknown age goes off in the hands of those who found it."""
-    told = {s.sentence for s in happening.scenes}
-    said = " ".join(re.sub(r"\W+", " ", readings.parsed.sentences[n].text.lower()) for n in told)
-    return any(f" {phrase} " in f" {said} " for phrase in words("stray"))
-
-
-def _private(readings: Readings, happening: Happening, parts: Parts, actors: list[str]) -> bool:
-    """Whether the text gives a private motive (robbery, enmity) nearby and no militancy."""
-    if any((is_group(a) and a != unnamed_group()) or kind(a) == "community" for a in actors):
-        return False
-    if any(is_state(a) for a in (*parts.victims, *parts.targets, *parts.both)):
-        return False
-    if any(_by_kin(readings.parsed.doc[a.token]) for s in happening.scenes for a in s.actions):
-        return True
-    near = {n for s in happening.scenes for n in range(s.sentence, s.sentence + 3)}
-    lemmas = {
-        t.lemma_.lower() for n in near if n < len(readings.parsed.sentences) for t in readings.parsed.sentences[n]
-    }
-    if "ransom" in lemmas:
-        return True
-    return bool(lemmas & words("crime")) and not lemmas & words("militancy")
-
-
-def _by_kin(token: Token) -> bool:
-    """Whether somebody's relative does it: "her brother shot her", "killed by his uncle"."""
-    active = any(c.dep_ == "dobj" for c in token.children)
-    doers = [c for c in token.children if c.dep_ == "nsubj" and active]
-    doers += [c for by in token.children if by.dep_ == "agent" for c in by.children]
-    return any(c.lemma_.lower() in words("kin") for c in doers)

@@ -13,6 +13,7 @@ from etl.coding.kinds import (
     is_group,
     is_people,
     is_state,
+    kind,
     root,
     state_of,
     unnamed_group,
@@ -40,7 +41,10 @@ def decide_sides(
         if side_b and all(a == unnamed_group() for a in side_b):
             known = dict.fromkeys(c.side for c in casualties if c.side and is_group(c.side))
             side_b = tuple(known)[:1] or side_b
-        return side_a, side_b or _hit(parts, casualties, side_a, country, event_type == "air_strike") or default_b
+        side_b = side_b or _hit(parts, casualties, side_a, country, event_type == "air_strike") or default_b
+        if set(side_a) & set(side_b) and is_state(side_a[0]):
+            side_a = (unnamed_group(),)  # nobody strikes himself
+        return side_a, side_b
     return _others(event_type, parts, default_a, default_b)
 
 
@@ -55,9 +59,9 @@ def attackers(
         forces = [a for a in forces if root(a) == root(forces[0])]
         return tuple(dict.fromkeys(forces[:2])) or default_a, _raided(parts) or default_b
     if event_type == "air_strike":
-        hit = [a for a in parts.victims if is_force(a)]
-        own = bool(hit) and state_of(country) in {root(a) for a in hit}  # no air force bombs its own police
-        return _flyers(parts, country) or ((unnamed_group(),) if own else default_a), ()
+        at_home = state_of(country) == default_root()
+        unknown = at_home and (parts.unmanned or any(is_force(a) and root(a) == default_root() for a in parts.victims))
+        return _flyers(parts, country) or ((unnamed_group(),) if unknown else default_a), ()
     if event_type == "armed_clash" and _tribes_fight(parts):
         community = next(a for a in parts.named if fights(a))
         return (community,), (community,)
@@ -79,15 +83,18 @@ def attackers(
 
 
 def _flyers(parts: Parts, country: str | None) -> tuple[str, ...]:
-    """Who struck from the air: a force or state, over its neighbour's land never the land's own."""
+    """Who struck from the air: a force or state, over its neighbour's land never the land's own. No air force bombs
+    its own men, and the police have none: who is hit or tells of it did not fly."""
     own = state_of(country)
     foreign = own is not None and own != default_root()
+    hit = {root(a) for a in parts.victims if is_force(a)}
     doers = [
         a
         for c in (parts.agents, parts.nations)
         for a, _ in c.most_common()
-        if is_force(a) or (is_state(a) and root(a) in home_states())
+        if kind(a) == "military" or (kind(a) == "state" and root(a) in home_states())
     ]
+    doers = [a for a in doers if root(a) not in hit]
     doers = [a for a in doers if not (foreign and root(a) == own)]
     groups = [a for a, _ in parts.agents.most_common() if is_group(a)]
     return tuple(doers[:1]) or tuple(groups[:1])

@@ -1,0 +1,72 @@
+"""Ordinary life that shares its words with the conflict: accidents, crime, toys of war, home politics."""
+
+from __future__ import annotations
+
+import re
+
+from spacy.tokens import Token
+
+from etl.coding.identity import Happening
+from etl.coding.kinds import is_group, is_state, kind, unnamed_group
+from etl.coding.needs import words
+from etl.coding.parts import Parts
+from etl.coding.scenes import Readings
+
+
+def is_accident(readings: Readings, happening: Happening, parts: Parts) -> bool:
+    """Whether the clauses speak of an accident or a disaster and name nobody who is armed."""
+    if any(is_group(a) or kind(a) == "community" for a in parts.named):
+        return False
+    first = min(s.sentence for s in happening.scenes)
+    told = {s.sentence for s in happening.scenes} | ({0} if first <= 2 else set())
+    lemmas = {t.lemma_.lower() for n in told for t in readings.parsed.sentences[n]}
+    said = " ".join(readings.parsed.sentences[n].text.lower() for n in told)
+    return bool(lemmas & words("accident")) or any(w in said for w in words("accident") if " " in w)
+
+
+def is_stray(readings: Readings, happening: Happening) -> bool:
+    """Whether a shell or bomb of unknown age goes off in the hands of those who found it."""
+    told = {s.sentence for s in happening.scenes}
+    said = " ".join(re.sub(r"\W+", " ", readings.parsed.sentences[n].text.lower()) for n in told)
+    return any(f" {phrase} " in f" {said} " for phrase in words("stray"))
+
+
+def is_private(readings: Readings, happening: Happening, parts: Parts, actors: list[str]) -> bool:
+    """Whether the text gives a private motive (robbery, enmity) nearby and no militancy."""
+    if any((is_group(a) and a != unnamed_group()) or kind(a) == "community" for a in actors):
+        return False
+    if any(is_state(a) for a in (*parts.victims, *parts.targets, *parts.both)):
+        return False
+    if any(_by_kin(readings.parsed.doc[a.token]) for s in happening.scenes for a in s.actions):
+        return True
+    near = {n for s in happening.scenes for n in range(s.sentence, s.sentence + 3)}
+    lemmas = {
+        t.lemma_.lower() for n in near if n < len(readings.parsed.sentences) for t in readings.parsed.sentences[n]
+    }
+    if "ransom" in lemmas:
+        return True
+    return bool(lemmas & words("crime")) and not lemmas & words("militancy")
+
+
+def _by_kin(token: Token) -> bool:
+    """Whether somebody's relative does it: "her brother shot her", "killed by his uncle"."""
+    active = any(c.dep_ == "dobj" for c in token.children)
+    doers = [c for c in token.children if c.dep_ == "nsubj" and active]
+    doers += [c for by in token.children if by.dep_ == "agent" for c in by.children]
+    return any(c.lemma_.lower() in words("kin") for c in doers)
+
+
+def of_party(readings: Readings, happening: Happening) -> bool:
+    """Whether a party or a trade protests for itself, or its people are held for it.
+
+    No clause gives peace, militancy or the border as the cause.
+    """
+    told = {t.lemma_.lower() for s in happening.scenes for t in readings.parsed.sentences[s.sentence]}
+    return bool(told & words("party")) and not told & (words("cause") | words("border"))
+
+
+def carries(readings: Readings, happening: Happening) -> bool:
+    """Whether a body or a patient was moved, not people: "the family shifted the body to the camp"."""
+    verbs = [readings.parsed.doc[a.token] for s in happening.scenes for a in s.actions if a.strength != "cue"]
+    moved = [{c.lemma_.lower() for c in verb.children if c.dep_ == "dobj"} for verb in verbs]
+    return bool(moved) and all(what & words("carried") for what in moved)
