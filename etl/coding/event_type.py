@@ -58,6 +58,7 @@ def _among(
     only_militants = bool(suffered) and all(is_group(a) for a in suffered)
     first = exact[0] if exact else ""
     bombed = "bombing" in exact[:3] or ("bombing" in exact and first in {"security_operation", "armed_clash"})
+    bombed = bombed and (bool(parts.victims) or first != "security_operation")  # else a bomb that was found
     if bombed and first != "air_strike" and (first == "bombing" or not only_militants):
         return "bombing"
     lost_more = parts.toll(is_force) > parts.toll(is_group)
