@@ -42,15 +42,18 @@ def reason_against(article: Article) -> str | None:
         return "names no place or actor of the region"
     if not any(mark.startswith("type") for mark in found):
         return "has no word of violence, the border, its people or diplomacy"
-    if speaks_of_neighbours(lines):
+    if plainly_ours(lines):
         return None
     logit = score(features(lines))
     return None if logit >= 0 else f"reads like news about something else (score {logit:.1f}; coded from 0)"
 
 
-def speaks_of_neighbours(lines: list[Marks]) -> bool:
-    """Whether headline or first lines name Afghans, an armed group or a crossing: such an article is always read."""
-    return any(not marks.isdisjoint(_OURS) for marks in lines[:LEADING])
+def plainly_ours(lines: list[Marks]) -> bool:
+    """Whether headline or first lines name Afghans, an armed group or a crossing, or a brief tells violence near the
+    border in its headline: such an article is always read."""
+    headline = lines[0]
+    near = "group:violence strong" in headline and not headline.isdisjoint({"place:border", "place:neighbour"})
+    return near and len(lines) <= LEADING or any(not marks.isdisjoint(_OURS) for marks in lines[:LEADING])
 
 
 def score(given: dict[str, float]) -> float:
