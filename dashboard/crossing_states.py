@@ -38,18 +38,10 @@ def states(history: pd.DataFrame, first: dt.date, last: dt.date) -> pd.DataFrame
     nobody has said how things stand, and there is no row. `start` is its first day, `end` the day behind its last. An
     event known only to the border counts for the line `WHOLE`; one at any other place is left out.
     """
-    told: dict[str, list[tuple[pd.Timestamp, str, str]]] = {}
-    for row in dicts_of(history):
-        state = STATE_OF.get(row["event_type"])
-        day = pd.Timestamp(row["date_end"])
-        for name in _crossings(row):
-            if state and day <= pd.Timestamp(last):
-                told.setdefault(name, []).append((day, state, row["event_id"]))
+    told = _told(history, last)
     rows = []
     lower, upper = pd.Timestamp(first), pd.Timestamp(last) + pd.Timedelta(days=1)
     for name, reports in told.items():
-        # What closes and opens on one day is open at its end.
-        reports.sort(key=lambda report: (report[0], report[1] == OPEN, report[2]))
         for i, (day, state, event_id) in enumerate(reports):
             end = min(day + pd.Timedelta(days=HOLD), reports[i + 1][0] if i + 1 < len(reports) else upper)
             start, end = max(day, lower), min(end, upper)
@@ -59,6 +51,19 @@ def states(history: pd.DataFrame, first: dt.date, last: dt.date) -> pd.DataFrame
     order = {name: i for i, name in enumerate((*dict.fromkeys(crossing_of().values()), WHOLE))}
     return frame.sort_values(["crossing", "start"], key=lambda c: c.map(order) if c.name == "crossing" else c,
                              ignore_index=True)
+
+
+def on_day(history: pd.DataFrame, day: dt.date) -> dict[str, tuple[str, dt.date]]:
+    """The state of each crossing on `day` and the day of the report that says so; not of those where it is unknown.
+
+    `history` as in `states`, by whose rules a state lasts; by name, `WHOLE` for the border as a whole.
+    """
+    found = {}
+    for name, reports in _told(history, day).items():
+        told, state, _ = reports[-1]
+        if (pd.Timestamp(day) - told).days < HOLD:
+            found[name] = (state, told.date())
+    return found
 
 
 def line_of(row: dict[str, object]) -> str:
@@ -77,6 +82,20 @@ def summary(found: pd.DataFrame) -> str:
         told = [f"{state} {int(table[name, state]):,} days" for state in (CLOSED, OPEN) if (name, state) in table.index]
         parts.append(f"{name}: {', '.join(told)}")
     return f"As far as reports tell ({HOLD} days after the last one a state is unknown): {'; '.join(parts)}."
+
+
+def _told(history: pd.DataFrame, last: dt.date) -> dict[str, list[tuple[pd.Timestamp, str, str]]]:
+    """Day, state and event_id of what is reported of each crossing up to the day `last`, in order."""
+    told: dict[str, list[tuple[pd.Timestamp, str, str]]] = {}
+    for row in dicts_of(history):
+        state = STATE_OF.get(row["event_type"])
+        day = pd.Timestamp(row["date_end"])
+        for name in _crossings(row):
+            if state and day <= pd.Timestamp(last):
+                told.setdefault(name, []).append((day, state, row["event_id"]))
+    for reports in told.values():  # what closes and opens on one day is open at its end
+        reports.sort(key=lambda report: (report[0], report[1] == OPEN, report[2]))
+    return told
 
 
 def _crossings(row: dict[str, object]) -> list[str]:

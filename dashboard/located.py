@@ -14,12 +14,17 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from shapely import STRtree
+from shapely.geometry import Point
 
 from dashboard.charts import dicts_of
 from dashboard.geometry import FRAME, areas
 from etl.reference import FOLDER, read_table
 
+WHERE = ("geo_precision", "place", "district", "province", "country", "latitude", "longitude")
 PLACE_COLUMNS = ("place", "district", "province", "country", "latitude", "longitude")
+NUMBERS = ("n_events", "killed_low", "killed_best", "killed_high")
+SUM_COLUMNS = ("area_id", *PLACE_COLUMNS, *NUMBERS, "first", "last", "types", "deadliest", "locations")
 REASONS = {
     "border": "known only to be along the border",
     "country": "known only to their country",
@@ -32,8 +37,8 @@ REASONS = {
 class Located:
     """Events sorted by how they can be drawn.
 
-    `places`, `districts` and `provinces` are rows of the events table with an ``area_id`` (row of the boundaries; for
-    places a key of the position); `left_out` has the rest with a ``reason`` of `REASONS`.
+    `places`, `districts` and `provinces` are the rows given with an ``area_id`` (row of the boundaries; for places a
+    key of the position); `left_out` has the rest with a ``reason`` of `REASONS`.
     """
 
     places: pd.DataFrame
@@ -93,15 +98,22 @@ def in_frame(latitude: float, longitude: float) -> bool:
 
 
 def locate(events: pd.DataFrame, folder: Path = FOLDER) -> Located:
-    """Sorts `events` (columns of the events table) by the finest level at which each can be drawn."""
-    rows: dict[str, list[tuple[int, Any]]] = {"place": [], "district": [], "province": [], "left": []}
-    for at, event in enumerate(dicts_of(events)):
-        level, value = _level(event, folder)
-        rows[level].append((at, value))
+    """Sorts rows by the finest level at which each can be drawn; each place is looked up once.
+
+    `events` has the columns that say where (`WHERE`): rows of the events table, or of `dashboard.queries.locations`.
+    """
+    spots = events[[*WHERE]].drop_duplicates().reset_index(drop=True)
+    levels = [_level(spot, folder) for spot in dicts_of(spots)]
+    keys = pd.Series(range(len(events)), dtype="int64")
+    if len(spots) < len(events):
+        spots["spot"] = range(len(spots))
+        keys = events[[*WHERE]].merge(spots, on=[*WHERE], how="left")["spot"]
+    of_row = [levels[key] for key in keys]
 
     def part(level: str, column: str) -> pd.DataFrame:
-        chosen = events.iloc[[at for at, _ in rows[level]]].copy()
-        chosen[column] = [value for _, value in rows[level]]
+        at = [i for i, (found, _) in enumerate(of_row) if found == level]
+        chosen = events.iloc[at].copy()
+        chosen[column] = [of_row[i][1] for i in at]
         return chosen.reset_index(drop=True)
 
     return Located(part("place", "area_id"), part("district", "area_id"), part("province", "area_id"),
@@ -130,36 +142,66 @@ def _level(event: dict[str, Any], folder: Path) -> tuple[str, Any]:
     return "left", "unmatched"
 
 
-def sums(events: pd.DataFrame) -> pd.DataFrame:
-    """One row a drawn area or place: ``area_id``, names, ``n_events``, ``killed_low``, ``killed_best``, ``killed_high``
-    (persons), ``first``, ``last`` and ``types`` (event types by frequency, then in order of the table)."""
+def sums(rows: pd.DataFrame, by_type: bool = False) -> pd.DataFrame:
+    """One row a drawn area or place, or with `by_type` one for each of its event types; columns `SUM_COLUMNS`.
+
+    `rows` are rows of `dashboard.queries_map.locations` with an ``area_id``. Killed are persons, ``first`` and ``last``
+    days; ``types`` are the event types with their number of events, the most frequent first; ``deadliest`` is the one
+    with the most killed, or empty where nobody was; ``locations`` are those of `rows`.
+    """
+    groups: dict[Any, list[dict[str, Any]]] = {}
+    for row in dicts_of(rows):
+        groups.setdefault((row["area_id"], row["event_type"] if by_type else ""), []).append(row)
     made = []
-    for area, part in events.groupby("area_id", sort=True):
-        counts = Counter(part["event_type"].tolist())
-        order = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-        head = part.iloc[0]
+    for part in groups.values():
+        events: Counter[str] = Counter()
+        killed: Counter[str] = Counter()
+        for row in part:
+            events[row["event_type"]] += int(row["n_events"])
+            killed[row["event_type"]] += int(row["killed_best"])
+        deadliest = max(killed, key=lambda name: (killed[name], events[name], name))
         made.append({
-            "area_id": area, **{name: head.get(name) for name in PLACE_COLUMNS}, "n_events": len(part),
-            **{f"killed_{bound}": _total(part[f"fatalities_{bound}"]) for bound in ("low", "best", "high")},
-            "first": pd.to_datetime(part["date_start"]).min(), "last": pd.to_datetime(part["date_end"]).max(),
-            "types": order,
+            **{name: part[0][name] for name in ("area_id", *PLACE_COLUMNS)},
+            **{name: sum(int(row[name]) for row in part) for name in NUMBERS},
+            "first": min(row["first"] for row in part), "last": max(row["last"] for row in part),
+            "types": sorted(events.items(), key=lambda item: (-item[1], item[0])),
+            "deadliest": deadliest if killed[deadliest] else "",
+            "locations": list(dict.fromkeys(row["location"] for row in part)),
         })
-    columns = ["area_id", *PLACE_COLUMNS, "n_events", "killed_low", "killed_best", "killed_high", "first", "last",
-               "types"]
-    return pd.DataFrame(made, columns=columns)
+    return pd.DataFrame(made, columns=list(SUM_COLUMNS))
 
 
-def _total(values: pd.Series) -> int:
-    return int(pd.to_numeric(values, errors="coerce").fillna(0).sum())
+def as_districts(found: Located, folder: Path = FOLDER) -> Located:
+    """The same with every place counted in its district, by the name of the district, else by its position.
+
+    A place without one (outside the two countries) is left out as ``elsewhere``.
+    """
+    rows: list[int | None] = []
+    inside = STRtree(areas("district", folder)["geometry"].to_numpy())
+    known: dict[str, int | None] = {}
+    for row in dicts_of(found.places):
+        if row["area_id"] not in known:
+            at = area_of("district", row["country"], row["province"], row["district"], folder)
+            if at is None:
+                hits = inside.query(Point(row["longitude"], row["latitude"]), predicate="within")
+                at = int(hits[0]) if len(hits) else None
+            known[row["area_id"]] = at
+        rows.append(known[row["area_id"]])
+    own = [i for i, row in enumerate(rows) if row is not None]
+    rest = [i for i, row in enumerate(rows) if row is None]
+    districts = found.places.iloc[own].assign(area_id=pd.array([rows[i] for i in own], dtype="int64"))
+    elsewhere = found.places.iloc[rest].drop(columns="area_id").assign(reason="elsewhere")
+    return Located(found.places.iloc[:0], pd.concat([found.districts, districts], ignore_index=True),
+                   found.provinces, pd.concat([found.left_out, elsewhere], ignore_index=True))
 
 
 def left_out_sentence(located: Located) -> str:
     """How many events the map cannot show and why; empty when it shows all."""
-    counts = located.left_out["reason"].value_counts()
+    counts = located.left_out.groupby("reason")["n_events"].sum()
     named = [f"{int(counts[key]):,} {text}" for key, text in REASONS.items() if key in counts]
     if not named:
         return ""
-    n = len(located.left_out)
+    n = int(located.left_out["n_events"].sum())
     return f"Not drawn: {n:,} {'event' if n == 1 else 'events'} ({_listed(named)}). They are in the table below."
 
 

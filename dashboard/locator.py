@@ -1,4 +1,4 @@
-"""A small picture of where one event was: a disc at a known place, else the shaded district or province.
+"""A small picture of where one event was: a sign at a known place, else the shaded district or province.
 
 It is drawn here as SVG and needs neither tiles nor graphics hardware. Nothing is drawn more precisely than it is known.
 """
@@ -19,6 +19,7 @@ from dashboard.charts import escaped, rows_of
 from dashboard.geometry import Boundaries, Bounds, Line
 from dashboard.legend import FONT
 from dashboard.map import MAIN_CROSSING
+from dashboard.map_symbols import svg
 from dashboard.palette import Theme, sign
 
 WIDTH, HEIGHT = 400, 300  # pixels
@@ -89,11 +90,9 @@ def _svg(shapes: Boundaries, bounds: Bounds, theme: Theme, *, place: tuple[float
               drawn(shapes.durand_line, "durand_line", 2.4, 'stroke-dasharray="7 4"')]
     parts += _names(shapes, bounds, xy, colour)
     if place is not None:
-        kind = sign("event_type", event_type, theme)
-        x, y = xy(*place).split()
-        parts.append(f'<circle cx="{x}" cy="{y}" r="11" fill="{kind.colour}" stroke="{colour("land")}" '
-                     'stroke-width="2"/>')
-        parts.append(_words(float(x), float(y) + 4, kind.code, colour("code"), 11, "middle", "bold"))
+        x, y = (float(value) for value in xy(*place).split())
+        parts.append(f'<circle cx="{x}" cy="{y}" r="16" fill="none" stroke="{colour("label")}" stroke-width="1.2"/>')
+        parts.append(svg(event_type, x, y, 9, theme))
     return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" '
             f'viewBox="0 0 {WIDTH} {HEIGHT}">{"".join(parts)}</svg>')
 

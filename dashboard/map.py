@@ -2,115 +2,43 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import math
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 import pydeck as pdk
 from pydeck.bindings.json_tools import default_serialize
 
-from dashboard.charts import counted, number, rows_of, span
-from dashboard.geometry import HOME, Boundaries, Bounds, polygons_of
+from dashboard.charts import rows_of
+from dashboard.crossing_states import HOLD
+from dashboard.geometry import HOME, Boundaries, Bounds, Line, polygons_of
+from dashboard.map_marks import NEAR, inert, leaders
+from dashboard.map_symbols import atlas, icon_size
 from dashboard.palette import Theme, sign
-from etl.names import type_label
+from etl.wording import day
 
 FONT = '"Source Sans", "Source Sans Pro", Arial, sans-serif'
-SMALLEST, LARGEST = 6.0, 40.0  # pixels: radius of the smallest and the largest disc
-PER_ROOT = {"fatalities": 2.6, "events": 4.5}  # pixels of radius for the square root of one person or event
-RINGS = 3  # event types that a disc tells apart
-ROW_LIMIT = 3000  # discs: beyond this the message to the browser grows too large
-TYPES_IN_TIP = 5
-CODE_RADIUS = 9.0  # pixels: on smaller discs a code cannot be read
 MAIN_CROSSING = "trade and"  # begin of the kind of crossings whose names are written on the map
-NEAR = 6.0  # degrees: on a map narrower than this there is room for the names of districts
-AREA_ALPHA = {"district": (70, 175), "province": (28, 80)}
+NARROWEST, LOWEST = 350, 640  # pixels: width and height of a small map, on which the scale can be seen
+KM_PER_DEGREE = 111.32  # of latitude
+SCALES = (2, 5, 10, 20, 50, 100, 200, 500)  # kilometres
+
+Atlas = tuple[str, dict[str, dict[str, Any]]]
 
 
-def inert(text: object) -> str:
-    """Text as deck.gl's JSON may hold it: what begins with @@ would be read as an expression, so it gets a blank."""
-    shown = str(text) if isinstance(text, str) else ""
-    return f" {shown}" if shown.lstrip().startswith("@@") else shown
+@dataclass(frozen=True)
+class Drawn:
+    """Records of the areas to draw: `filled` ones and their `numbers`; `outlines`, `hatching` and `labels` of those
+    known only as areas (see `dashboard.map_areas`)."""
 
-
-def radius(value: float, measure: str = "fatalities") -> float:
-    """Radius of a disc in pixels: its area grows with `value` (persons killed, or events), within limits."""
-    return round(min(max(SMALLEST, PER_ROOT[measure] * math.sqrt(max(value, 0.0))), LARGEST), 1)
-
-
-def tip(where: str, row: Any) -> str:
-    """What the pointer shows over a place or an area: plain lines, never HTML."""
-    kinds = [f"{type_label(name)}: {number(n)}" for name, n in row.types[:TYPES_IN_TIP]]
-    if len(row.types) > TYPES_IN_TIP:
-        kinds.append(f"other types: {number(sum(n for _, n in row.types[TYPES_IN_TIP:]))}")
-    killed = f"{number(row.killed_best)} killed (low {number(row.killed_low)}, high {number(row.killed_high)})"
-    return "\n".join([inert(where), f"{counted(row.n_events, 'event')}, {killed}", *kinds, span(row.first, row.last)])
-
-
-def place_name(row: Any) -> str:
-    """A place with its district or province: ``Torkham, Khyber``."""
-    parts = [part for part in (row.place, row.district or row.province) if isinstance(part, str) and part]
-    return ", ".join(dict.fromkeys(parts)) or "Unnamed place"
-
-
-def discs(places: pd.DataFrame, measure: str = "fatalities", theme: Theme = "light") -> list[dict[str, Any]]:
-    """Discs to draw for `places` (rows of `dashboard.located.sums`), larger ones first so that none hides another.
-
-    A place is one disc; its rings show its most frequent event types, each with an area in proportion to its events,
-    the most frequent in the middle. Returns records with position, radius (pixels), colour, code and tip.
-    """
-    found: list[dict[str, Any]] = []
-    column = "killed_best" if measure == "fatalities" else "n_events"
-    for row in rows_of(places):
-        full = radius(float(getattr(row, column)), measure)
-        kinds = list(row.types[:RINGS])
-        rest = sum(n for _, n in row.types[RINGS:])
-        shares = [*kinds, *([("", rest)] if rest else [])]
-        seen = 0
-        rings = []
-        for name, n in shares:
-            seen += n
-            look = sign("event_type", name, theme) if name else sign("chart", "edge", theme)
-            rings.append((round(full * math.sqrt(seen / row.n_events), 1), look))
-        said = tip(place_name(row), row)
-        for level, (ring, look) in enumerate(reversed(rings)):
-            inner = level == len(rings) - 1
-            found.append({
-                "position": [round(float(row.longitude), 4), round(float(row.latitude), 4)], "radius": ring,
-                "colour": [*look.rgb, 235], "tip": said, "area": str(row.area_id), "size": full,
-                "code": look.code if inner and ring >= CODE_RADIUS else "",
-            })
-    found.sort(key=lambda record: (-record["size"], record["area"], -record["radius"]))
-    return found[:ROW_LIMIT]
-
-
-def shaded(areas: pd.DataFrame, shapes: pd.DataFrame, level: str, measure: str, theme: Theme) -> list[dict[str, Any]]:
-    """Polygons to shade for `areas` (rows of `dashboard.located.sums`; ``area_id`` is a row of `shapes`).
-
-    The more events or deaths, the darker. Returns records with polygon, colour and tip.
-    """
-    look = sign("map", "area", theme)
-    column = "killed_best" if measure == "fatalities" else "n_events"
-    top = max(float(areas[column].max()), 1.0) if len(areas) else 1.0
-    pale, dark = AREA_ALPHA[level]
-    found = []
-    for row in rows_of(areas):
-        shape = shapes.loc[row.area_id]
-        alpha = round(pale + (dark - pale) * math.sqrt(float(getattr(row, column)) / top))
-        said = tip(f"{shape['name']} ({level}): events known only to the {level}", row)
-        for polygon in polygons_of(shape["geometry"]):
-            found.append({"polygon": polygon, "colour": [*look.rgb, alpha], "tip": said,
-                          "area": f"{level}:{row.area_id}"})
-    return found
-
-
-def counts_in(areas: pd.DataFrame, shapes: pd.DataFrame) -> list[dict[str, Any]]:
-    """The number of events of each shaded area as a label inside it: a number, not a position."""
-    found = []
-    for row in rows_of(areas):
-        inside = shapes.loc[row.area_id]["geometry"].representative_point()
-        found.append({"position": [round(inside.x, 3), round(inside.y, 3)], "text": number(row.n_events)})
-    return found
+    filled: list[dict[str, Any]] = field(default_factory=list)
+    numbers: list[dict[str, Any]] = field(default_factory=list)
+    outlines: list[dict[str, Any]] = field(default_factory=list)
+    hatching: list[dict[str, Any]] = field(default_factory=list)
+    labels: list[dict[str, Any]] = field(default_factory=list)
 
 
 def _lines(lines: list, layer_id: str, colour: list[int], width: float, **options: Any) -> pdk.Layer:
@@ -118,13 +46,14 @@ def _lines(lines: list, layer_id: str, colour: list[int], width: float, **option
                      get_width=width, width_units=pdk.types.String("pixels"), joint_rounded=True, **options)
 
 
-def _words(records: list[dict[str, Any]], layer_id: str, size: int, colour: list[int], **options: Any) -> pdk.Layer:
+def _words(records: list[dict[str, Any]], layer_id: str, size: int, colour: list[int] | str,
+           **options: Any) -> pdk.Layer:
     return pdk.Layer("TextLayer", records, id=layer_id, get_position="position", get_text="text", get_size=size,
                      get_color=colour, font_family=pdk.types.String(FONT), character_set=pdk.types.String("auto"),
                      font_settings={"fontSize": 48, "smoothing": 0.2}, **options)
 
 
-def _names(records: list[dict[str, Any]], layer_id: str, size: int, colour: list[int], priority: int,
+def _names(records: list[dict[str, Any]], layer_id: str, size: int, colour: list[int] | str, priority: int | str,
            **options: Any) -> pdk.Layer:
     """Names of which one that would cover another of higher `priority` is left out until there is room."""
     return _words(records, layer_id, size, colour, extensions=[{"@@type": "CollisionFilterExtension"}],
@@ -132,13 +61,11 @@ def _names(records: list[dict[str, Any]], layer_id: str, size: int, colour: list
                   collision_test_props={"sizeScale": 1.6}, **options)
 
 
-def base_layers(
-    shapes: Boundaries, crossings: pd.DataFrame, bounds: Bounds, theme: Theme = "light"
-) -> tuple[list[pdk.Layer], list[pdk.Layer], list[pdk.Layer]]:
-    """Layers that lie under the events, over the areas, and over everything.
+def base_layers(shapes: Boundaries, bounds: Bounds, theme: Theme = "light") -> tuple[list[pdk.Layer], list[pdk.Layer]]:
+    """Layers that lie under everything, and over the areas.
 
-    Land; boundaries, the dashed Durand Line, crossings and names of countries and provinces (and, where `bounds` are
-    narrower than `NEAR` degrees, of districts); names of the main crossings.
+    Land; boundaries, the dashed Durand Line and names of countries and provinces (and, where `bounds` are narrower than
+    `NEAR` degrees, of districts).
     """
     def rgb(key: str) -> list[int]:
         return sign("map", key, theme).rgb
@@ -154,30 +81,18 @@ def base_layers(
     west, south, east, north = bounds
     near = [record for record in districts if west <= record["position"][0] <= east
             and south <= record["position"][1] <= north] if east - west < NEAR else []
-    gates = [
-        {"position": [row.longitude, row.latitude], "text": row.name, "tip": inert(_crossing_tip(row))}
-        for row in rows_of(crossings)
-    ]
-    is_main = crossings["kind"].str.startswith(MAIN_CROSSING)
-    main_gates = [gate for gate, main in zip(gates, is_main, strict=True) if main]
     over = [
         _lines(shapes.district_lines, "districts", rgb("district_line"), 0.6),
         _lines(shapes.province_lines, "provinces", rgb("province_line"), 1.1),
         _lines(shapes.country_lines, "countries", rgb("country_line"), 1.6),
         _lines(shapes.durand_line, "durand-line", rgb("durand_line"), 2.2, get_dash_array=[5, 3],
                extensions=[{"@@type": "PathStyleExtension", "dashMode": "path"}]),
-        pdk.Layer("ColumnLayer", gates, id="crossings", get_position="position", get_fill_color=rgb("crossing"),
-                  disk_resolution=4, radius=4.5, radius_units=pdk.types.String("pixels"), extruded=False,
-                  pickable=True),
         # A layer of no words draws an empty picture, which the browser warns of.
         *([_names(near, "district-names", 12, rgb("label"), 0)] if near else []),
         _names(provinces, "province-names", 12, rgb("province_label"), 1),
         _names(countries, "country-names", 14, rgb("label"), 2),
     ]
-    top = [_words(main_gates, "crossing-names", 12, rgb("durand_line"), get_text_anchor=pdk.types.String("start"),
-                  get_pixel_offset=[9, 0], font_weight=600, background=True, background_padding=[3, 1],
-                  get_background_color=[*rgb("land"), 190])]
-    return under, over, top
+    return under, over
 
 
 def _named_area(row: Any, text: str) -> dict[str, Any]:
@@ -185,14 +100,12 @@ def _named_area(row: Any, text: str) -> dict[str, Any]:
     return {"position": [round(inside.x, 2), round(inside.y, 2)], "text": text}
 
 
-def _crossing_tip(row: Any) -> str:
-    lines = [f"{row.name}: border crossing ({row.kind})"]
-    if row.verified:
-        lines.append(f"Position: {row.verified}")
-    return "\n".join([*lines, *([row.note] if row.note else [])])
+def pixels_per_degree(bounds: Bounds) -> float:
+    """The scale of the map as it opens on `bounds`: pixels for a degree of longitude."""
+    return 512 * 2 ** view_state(bounds).zoom / 360
 
 
-def view_state(bounds: Bounds, width: int = 540, height: int = 560) -> pdk.ViewState:
+def view_state(bounds: Bounds, width: int = 600, height: int = 560) -> pdk.ViewState:
     """The view that shows `bounds` (west, south, east, north) in a window of `width` by `height` pixels."""
     west, south, east, north = bounds
 
@@ -232,28 +145,111 @@ def deck(layers: list[pdk.Layer], bounds: Bounds, theme: Theme = "light") -> pdk
     )
 
 
-def event_layers(
-    districts: list[dict], provinces: list[dict], points: list[dict], labels: list[dict], bounds: Bounds,
-    theme: Theme = "light"
-) -> tuple[list[pdk.Layer], list[pdk.Layer]]:
-    """Layers of events that lie below the boundaries (shaded areas) and above them (numbers in areas, discs, codes)."""
-    lower = {"get_pixel_offset": [0, 14]} if bounds[2] - bounds[0] < NEAR else {}  # below the name of the district
-    edge = sign("map", "area", theme).rgb
-    below = [
-        pdk.Layer("PolygonLayer", records, id=name, get_polygon="polygon", get_fill_color="colour", stroked=True,
-                  get_line_color=[*edge, 200], get_line_width=1.2, line_width_units=pdk.types.String("pixels"),
-                  pickable=True)
-        for name, records in (("province-areas", provinces), ("district-areas", districts)) if records
-    ]
-    codes = [{"position": row["position"], "text": row["code"]} for row in points if row["code"]]
-    ground = sign("map", "land", theme).rgb
-    above = [
-        *([_words(labels, "area-counts", 13, sign("map", "area_label", theme).rgb, font_weight=700, **lower)]
-          if labels else []),
-        pdk.Layer("ScatterplotLayer", points, id="places", get_position="position", get_radius="radius",
-                  radius_units=pdk.types.String("pixels"), get_fill_color="colour", stroked=True,
-                  get_line_color=[*ground, 255], get_line_width=1, line_width_units=pdk.types.String("pixels"),
-                  pickable=True),
-        *([_words(codes, "codes", 11, sign("map", "code", theme).rgb, font_weight=700)] if codes else []),
-    ]
+def _polygons(records: list[dict[str, Any]], layer_id: str, **options: Any) -> pdk.Layer:
+    return pdk.Layer("PolygonLayer", records, id=layer_id, get_polygon="polygon", stroked=True,
+                     line_width_units=pdk.types.String("pixels"), pickable=True, **options)
+
+
+def _icons(records: list[dict[str, Any]], layer_id: str, atlas: Atlas, **options: Any) -> pdk.Layer:
+    return pdk.Layer("IconLayer", records, id=layer_id, icon_atlas=pdk.types.String(atlas[0]), icon_mapping=atlas[1],
+                     get_icon="icon", get_size="size", get_position="position", size_units=pdk.types.String("pixels"),
+                     **options)
+
+
+def area_layers(drawn: Drawn, theme: Theme = "light") -> tuple[list[pdk.Layer], list[pdk.Layer]]:
+    """Layers of areas that lie below the boundaries, and their numbers, which lie above them."""
+    look, ground = sign("map", "area", theme).rgb, sign("map", "land", theme).rgb
+    below, above = [], []
+    for level in ("province", "district"):
+        outlines = [row for row in drawn.outlines if row["area"].startswith(level)]
+        if outlines:
+            below.append(_polygons(outlines, f"{level}-areas", get_fill_color=[*look, 22], get_line_width=1.4,
+                                   get_line_color=[*look, 210]))
+    if drawn.hatching:
+        below.append(pdk.Layer("PathLayer", drawn.hatching, id="hatching", get_path="path", get_width=1,
+                               get_color=[*look, 150], width_units=pdk.types.String("pixels")))
+    if drawn.filled:
+        below.append(_polygons(drawn.filled, "filled-areas", get_fill_color="colour", get_line_width=1,
+                               get_line_color=[*ground, 255]))
+    if drawn.numbers:
+        above.append(_names(drawn.numbers, "area-numbers", 12, "colour", "priority", font_weight=700))
+    if drawn.labels:
+        above.append(_words(drawn.labels, "area-counts", 12, sign("map", "area_label", theme).rgb, font_weight=700,
+                            get_pixel_offset="offset",
+                            background=True, background_padding=[3, 1], get_background_color=[*ground, 200]))
     return below, above
+
+
+def mark_layers(found: list[dict[str, Any]], gates: list[dict[str, Any]], theme: Theme = "light") -> list[pdk.Layer]:
+    """Layers of marks (`dashboard.map_marks.marks`) with the lines to their places, and of crossings (`gates`)."""
+    types = tuple(sorted({mark["icon"] for mark in found}))
+    pictures = atlas(types, theme)
+    ink = sign("map", "label", theme).rgb
+    moved = leaders(found)
+    layers = []
+    if moved:
+        layers += [
+            _icons(moved, "leaders", pictures, get_angle="angle", get_color=[*ink, 230], alpha_cutoff=0),
+            pdk.Layer("ScatterplotLayer", moved, id="true-places", get_position="position", get_radius=1.8,
+                      radius_units=pdk.types.String("pixels"), get_fill_color=[*ink, 255]),
+        ]
+    layers.append(_icons(gates, "crossings", pictures, pickable=True))
+    if found:
+        layers.append(_icons(found, "places", pictures, get_pixel_offset="offset", pickable=True))
+    return layers
+
+
+def scale_bar(bounds: Bounds) -> tuple[Line, str]:
+    """A line of a round length in the lower left part of the map as it opens, and that length in words.
+
+    It lies on the map itself, so it keeps its length in kilometres however near the map is.
+    """
+    view, scale = view_state(bounds), pixels_per_degree(bounds)
+    shrink = math.cos(math.radians(view.latitude))
+    start = view.longitude - NARROWEST * 0.45 / scale
+    latitude = view.latitude - LOWEST * 0.45 / scale * shrink
+    per_degree = KM_PER_DEGREE * math.cos(math.radians(latitude))
+    room = 110 / scale * per_degree
+    km = max(step for step in SCALES if step <= max(room, SCALES[0]))
+    end, tick = start + km / per_degree, 5 / scale * shrink
+    line = [[start, latitude + tick], [start, latitude], [end, latitude], [end, latitude + tick]]
+    return [[round(x, 4), round(y, 4)] for x, y in line], f"{km} km"
+
+
+def scale_layers(bounds: Bounds, theme: Theme = "light") -> list[pdk.Layer]:
+    """The layers of `scale_bar`."""
+    line, words = scale_bar(bounds)
+    ink = sign("map", "label", theme).rgb
+    label = {"position": [(line[1][0] + line[2][0]) / 2, line[1][1]], "text": words}
+    return [_lines([line], "scale", ink, 1.6),
+            _words([label], "scale-words", 12, ink, get_pixel_offset=[0, -10], background=True,
+                   background_padding=[3, 0], get_background_color=[*sign("map", "land", theme).rgb, 190])]
+
+
+def gates_of(crossings: pd.DataFrame, states: dict[str, tuple[str, dt.date]], on: dt.date) -> list[dict[str, Any]]:
+    """Records of crossings with their `states` on the day `on` (see `crossing_states.on_day`): picture, tip, name."""
+    found = []
+    for row in rows_of(crossings):
+        state, since = states.get(row.name, ("unknown", None))
+        main = row.kind.startswith(MAIN_CROSSING)
+        told = f"{state}, as reported on {day(since)}" if since else f"no report in the {HOLD} days before"
+        lines = [f"{row.name}: border crossing ({row.kind})", f"On {day(on)}: {told}"]
+        lines += [f"Position: {row.verified}"] if row.verified else []
+        found.append({
+            "position": [row.longitude, row.latitude], "icon": f"state-{state}", "main": main,
+            "size": icon_size((7.0 if main else 6.0) if since else (5.5 if main else 4.0)),
+            "text": row.name + (f": {state}" if since else ""),
+            "tip": inert("\n".join([*lines, *([row.note] if row.note else [])])),
+        })
+    return found
+
+
+def gate_names(gates: list[dict[str, Any]], theme: Theme = "light") -> list[pdk.Layer]:
+    """Names of the main crossings and of those whose state is known, on the western side, where fewer marks lie."""
+    named = [{"position": gate["position"], "text": gate["text"]} for gate in gates
+             if gate["main"] or gate["icon"] != "state-unknown"]
+    if not named:
+        return []
+    return [_words(named, "crossing-names", 11, sign("map", "durand_line", theme).rgb, font_weight=600,
+                   get_text_anchor=pdk.types.String("end"), get_pixel_offset=[-9, 0], background=True,
+                   background_padding=[3, 1], get_background_color=[*sign("map", "land", theme).rgb, 190])]

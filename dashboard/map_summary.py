@@ -2,57 +2,86 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from dashboard.charts import counted, number, rows_of
+from dashboard.crossing_states import HOLD
 from dashboard.geometry import Boundaries
-from dashboard.located import REASONS, Located, left_out_sentence, sums
-from dashboard.map import place_name
+from dashboard.located import NUMBERS, REASONS, Located, left_out_sentence, sums
+from dashboard.map_areas import hexagon_name
+from dashboard.map_marks import place_name
+from etl.wording import day
 
 LEVELS = (("places", "place"), ("districts", "district"), ("provinces", "province"))
-NUMBERS = ("n_events", "killed_low", "killed_best", "killed_high", "first", "last")
-COLUMNS = ("where", "drawn_as", "district", "province", "country", *NUMBERS, "types", "latitude", "longitude")
+SAID = (*NUMBERS, "first", "last")
+COLUMNS = ("where", "drawn_as", "district", "province", "country", *SAID, "types", "latitude", "longitude")
 BEST = 3  # places and areas named in the text
 
 
 @dataclass(frozen=True)
 class Spot:
-    """A place or area on the map with its events: `key` is the ``area`` of the records that draw it."""
+    """A place or area on the map: `key` is the ``area`` of the records that draw it, `locations` lead to its events."""
 
     key: str
     name: str
-    events: pd.DataFrame
+    n_events: int
+    locations: tuple[str, ...]
 
     @property
     def label(self) -> str:
         """Its name with the number of events."""
-        return f"{self.name}: {counted(len(self.events), 'event')}"
+        return f"{self.name}: {counted(self.n_events, 'event')}"
 
 
-def spots(found: Located, shapes: Boundaries) -> dict[str, Spot]:
-    """Everything drawn, by key, that with the most events first."""
+def spots(shown: Located, shapes: Boundaries, marks: str = "places") -> dict[str, Spot]:
+    """Everything drawn, by key, that with the most events first.
+
+    `marks` says what `shown` is drawn as: ``places``, ``hexagons`` (of `map_areas.binned` places) or ``districts``
+    (of `located.as_districts`).
+    """
     made = []
     for part, level in LEVELS:
         table = shapes.districts if level == "district" else shapes.provinces
-        for area, events in getattr(found, part).groupby("area_id", sort=True):
+        for area, rows in getattr(shown, part).groupby("area_id", sort=True):
             if level == "place":
-                made.append(Spot(str(area), place_name(events.iloc[0]), events))
+                key, name = str(area), place_name(rows.iloc[0])
+                if marks == "hexagons":
+                    key, name = f"hexagon:{area}", hexagon_name(rows)
             else:
-                made.append(Spot(f"{level}:{area}", f"{table.loc[area, 'name']} ({level} only)", events))
-    made.sort(key=lambda spot: (-len(spot.events), spot.name, spot.key))
+                whole = level == "district" and marks == "districts"
+                key, name = f"{level}:{area}", f"{table.loc[area, 'name']} ({level}{'' if whole else ' only'})"
+            made.append(Spot(key, name, int(rows["n_events"].sum()), tuple(dict.fromkeys(rows["location"]))))
+    made.sort(key=lambda spot: (-spot.n_events, spot.name, spot.key))
     return {spot.key: spot for spot in made}
 
 
-def in_words(found: Located, shapes: Boundaries) -> str:
-    """How many events are drawn and how precisely, what is left out and why, and where most happened."""
-    drawn = [f"{number(len(getattr(found, part)))} {text}" for part, text in
+def gates_in_words(states: Mapping[str, tuple[str, Any]], on: Any) -> str:
+    """The crossings whose state on the day `on` is known (see `crossing_states.on_day`), in words."""
+    if not states:
+        return f"On {day(on)} no report of the {HOLD} days before tells whether a crossing was open or closed."
+    told = "; ".join(f"{name} {state} (reported {day(since)})" for name, (state, since) in states.items())
+    return f"Crossings on {day(on)}: {told}; the others unknown."
+
+
+def in_words(found: Located, named: Mapping[str, Spot], by_district: bool = False) -> str:
+    """How many events are drawn and how precisely, what is left out and why, and where most happened.
+
+    `by_district`: that events at a place are counted in their district is said too.
+    """
+    counts = {part: int(getattr(found, part)["n_events"].sum())
+              for part in ("places", "districts", "provinces", "left_out")}
+    drawn = [f"{number(counts[part])} {text}" for part, text in
              (("places", "at a place"), ("districts", "as a district"), ("provinces", "as a province"))]
-    n = sum(len(getattr(found, part)) for part in ("places", "districts", "provinces", "left_out"))
-    best = [spot.label for spot in list(spots(found, shapes).values())[:BEST]]
-    parts = [f"{counted(n, 'event')}: {', '.join(drawn)}.", left_out_sentence(found),
+    if by_district:
+        drawn[0] += " (counted in its district)"
+    best = [spot.label for spot in list(named.values())[:BEST]]
+    if not any(counts.values()):
+        return "No events."
+    parts = [f"{counted(sum(counts.values()), 'event')}: {', '.join(drawn)}.", left_out_sentence(found),
              f"Most: {'; '.join(best)}." if best else ""]
     return " ".join(part for part in parts if part)
 
@@ -83,5 +112,5 @@ def as_table(found: Located, shapes: Boundaries) -> pd.DataFrame:
 
 
 def _numbers(row: Any) -> dict[str, Any]:
-    return {**{name: getattr(row, name) for name in NUMBERS},
+    return {**{name: getattr(row, name) for name in SAID},
             "types": "|".join(f"{name}:{count}" for name, count in row.types)}

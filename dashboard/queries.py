@@ -138,7 +138,7 @@ def timeline(view: View, release: Release, unit: Unit) -> pd.DataFrame:
     where, values = condition(view)
     return release.query(
         f"""SELECT CAST(date_trunc('{unit}', e.date_start) AS DATE) AS period_start, e.event_type,
-        CAST(count(*) AS BIGINT) AS n_events, {_sums('e')},
+        CAST(count(*) AS BIGINT) AS n_events, {toll_sums('e')},
         CAST(count(*) FILTER (e.date_precision <> 'day'
              AND date_trunc('{unit}', e.date_end) <> date_trunc('{unit}', e.date_start)) AS BIGINT) AS n_imprecise
         FROM events e WHERE {where} GROUP BY ALL ORDER BY period_start, event_type""",
@@ -258,7 +258,7 @@ def by_type(view: View, release: Release) -> pd.DataFrame:
     """Events in view by type: event_type, n_events, fatalities_low, _best, _high (persons), most frequent first."""
     where, values = condition(view)
     frame = release.query(
-        f"SELECT e.event_type, CAST(count(*) AS BIGINT) AS n_events, {_sums('e')} FROM events e WHERE {where} "
+        f"SELECT e.event_type, CAST(count(*) AS BIGINT) AS n_events, {toll_sums('e')} FROM events e WHERE {where} "
         "GROUP BY e.event_type ORDER BY n_events DESC, e.event_type", values,
     )
     return frame.astype({name: "Int64" for name in frame.columns if name != "event_type"})
@@ -336,7 +336,7 @@ def _events_in(view: View, event_id: str | None) -> tuple[str, dict[str, Any]]:
     return f"SELECT e.event_id FROM events e WHERE {where}", values
 
 
-def _sums(alias: str) -> str:
+def toll_sums(alias: str) -> str:
     """Sums of the three accounts; where a range is open on one side, the best account stands in for the bound."""
     given = {"low": ("low", "best"), "best": ("best",), "high": ("high", "best", "low")}
     parts = {bound: ", ".join(f"{alias}.fatalities_{name}" for name in used) for bound, used in given.items()}

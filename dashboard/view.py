@@ -103,9 +103,16 @@ PAGE_OPTIONS: dict[str, tuple[Option, ...]] = {
                pattern=r"[\w.]{1,40}~[\w.]{1,40}"),
     ),
     "map": (
-        Option("measure", "what areas and points count", ("fatalities", "events")),
+        Option("measure", "what size and colour show: persons killed, or events", ("fatalities", "events")),
+        Option("marks", "a mark for each place, hexagons, districts by colour, or auto: hexagons where places are many",
+               ("auto", "places", "hexagons", "districts")),
         Option("focus", "part of the map that is shown: border, region, or a crossing of data/reference/crossings.csv",
                pattern=r"[a-z-]{1,40}"),
+        Option("step", "length of a step through time, or the whole period of the filters",
+               ("whole", "month", "week", "day")),
+        Option("at", "a day of the step that is shown (without one: the last step)",
+               pattern=r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+        Option("until", "what a step shows: its own events, or all up to its end", ("step", "cumulative")),
     ),
     "event": (Option("id", "event_id of the event", pattern=r"[\w.:-]{1,80}"),),
     "events": (

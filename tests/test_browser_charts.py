@@ -81,6 +81,21 @@ def test_events_behind_a_cell_of_sides(chromium: Browser, served: str) -> None:
         assert_sound(watch)
 
 
+def test_the_map_goes_through_time_by_the_keyboard_and_by_itself(chromium: Browser, served: str) -> None:
+    with browsing.watched(chromium, "light", 1360) as watch:
+        watch.open(page_address(served, "map", f"{SMALL}&step=month&at=2025-09-15"))
+        assert "1 event: 1 at a place" in watch.main_text() or "1 event: 0 at a place" in watch.main_text()
+        watch.page.get_by_role("button", name="Next").press("Enter")
+        watch.page.wait_for_url("**at=2025-10-01**")
+        expect(watch.page.get_by_text(re.compile("^6 events:")).first).to_be_visible()
+        assert "Spin Boldak closed" in watch.main_text()
+        watch.page.get_by_role("button", name="Play").press("Enter")
+        expect(watch.page.get_by_text(re.compile("^No events.")).first).to_be_visible()  # the last step, of one day
+        watch.page.wait_for_url("**at=2025-11-01**")
+        expect(watch.page.get_by_role("button", name="Play")).to_be_visible()
+        assert_sound(watch)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_map_is_drawn_without_another_host(chromium: Browser, served: str, scheme: str) -> None:
     with browsing.watched(chromium, scheme, 1360, 1400) as watch:
@@ -102,7 +117,7 @@ def test_an_area_of_the_map_lists_its_events_as_text(chromium: Browser, served: 
     with browsing.watched(chromium, "light", 1360) as watch:
         watch.open(page_address(served, "map", f"{SMALL}&focus=torkham"))
         assert "1 known only to be along the border" in watch.main_text()
-        box = watch.page.get_by_role("combobox", name="Events of a place or area")
+        box = watch.page.get_by_role("combobox", name="Read the events of")
         option = watch.page.get_by_role("option", name=re.compile("Khyber"))
         for _ in range(3):  # while the map still loads, the list may close again
             box.click()
@@ -113,6 +128,7 @@ def test_an_area_of_the_map_lists_its_events_as_text(chromium: Browser, served: 
             except PlaywrightError:
                 continue
         expect(watch.page.get_by_test_id("stDataFrame").first).to_be_visible()
+        assert small_release.HOSTILE in watch.main_text()  # its evidence stands beside the map
         assert query(watch)["focus"] == ["torkham"]
         assert watch.page.locator('[data-testid="stMain"] img[src="x"]').count() == 0
         assert_sound(watch)

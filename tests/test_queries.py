@@ -10,7 +10,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from dashboard import queries, releases
+from dashboard import queries, queries_map, releases
 from dashboard.releases import Release, ReleaseFault
 from dashboard.view import View
 from etl import wording
@@ -82,6 +82,20 @@ def test_each_filter_leaves_what_it_says(release: Release, changes: dict[str, An
 def test_what_a_distance_leaves_out_for_want_of_one_is_counted(release: Release) -> None:
     assert queries.without_distance(view(release, border_km=1), release) == 5
     assert queries.without_distance(view(release, border_km=1, types=("bombing",)), release) == 1
+
+
+def test_the_map_is_told_of_places_as_sums_that_lead_to_their_events(release: Release) -> None:
+    whole = view(release)
+    table = queries_map.locations(whole, release)
+    assert table["n_events"].sum() == 8 and table["killed_best"].sum() == 20 and table["killed_high"].sum() == 26
+    boldak = table[table["place"] == "Spin Boldak"]
+    assert boldak[["event_type", "n_events", "killed_best"]].to_numpy().tolist() == [
+        ["border_clash", 1, 9], ["border_closure", 1, 0]]
+    assert boldak["location"].nunique() == 1 and table["location"].nunique() == 7
+    assert ids(queries_map.events_at(whole, release, boldak["location"])) == ["e-clash", "e-close"]
+    assert ids(queries_map.events_at(whole, release, boldak["location"], 1)) == ["e-clash"]
+    bombs = view(release, types=("bombing",))
+    assert queries_map.events_at(bombs, release, boldak["location"]).empty
 
 
 def test_periods_next_to_each_other_add_up(release: Release) -> None:

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import time
+
 import streamlit as st
 
-from dashboard import geometry, layout, legend, located, map_summary, queries
+from dashboard import geometry, layout, map_parts, map_summary, map_time
 from dashboard import map as maps
 from dashboard.event_table import event_table
 from dashboard.geometry import Bounds
 from dashboard.layout import Current
-from dashboard.located import Located
-from etl import names
+from dashboard.map_parts import Scene
+from dashboard.map_summary import Spot
+from dashboard.view import View
 
-HEIGHT = 620  # pixels
+HEIGHT = 640  # pixels
+TICK = 1.6  # seconds that a step is shown while time plays
+READ = 8  # events that are told beside the map; all of a place stand in the table below
 BORDER: Bounds = (60.8, 28.9, 75.2, 37.4)
 REGION: Bounds = (60.0, 23.4, 78.0, 38.6)
 MEASURES = {"fatalities": "Persons killed", "events": "Events"}
+MARKS = {"auto": "Automatic", "places": "Places", "hexagons": "Hexagons", "districts": "Districts"}
+STEPS = {"whole": "Whole period", "month": "Months", "week": "Weeks", "day": "Days"}
+UNTIL = {"step": "This step alone", "cumulative": "All up to it"}
+PLAYING, AT, AREA, TICKED = "map_playing", "map_at", "map_area", "map_ticked"  # keys of the session
 ATTRIBUTION = (
     "Boundaries: districts of Pakistan © OpenStreetMap contributors, ODbL 1.0 (openstreetmap.org/copyright), as of the "
     "2023 census; districts of Afghanistan courtesy of geoBoundaries.org (Runfola et al. 2020, PLoS ONE 15(4): "
@@ -33,37 +42,40 @@ NOTE = (
 def page() -> None:
     """Draws the page."""
     now = layout.current()
-    events = queries.events(now.view, now.release)
-    found = located.locate(events)
+    steps = map_time.periods(now.view, now.options["step"])
+    too_many = len(steps) > map_time.MOST
+    if too_many:
+        steps = []
+    at = map_time.step_at(steps, now.options["at"] or map_parts.newest(now.view, now.release)) if steps else 0
+    if not st.session_state.get(PLAYING):
+        st.session_state[AT] = at
+    shown = _view(now, steps, at)
+    found = map_parts.found(shown, now.release)
     table = map_summary.as_table(found, geometry.boundaries())
-    layout.heading("Map", "Where things happened: at a place, or as a shaded district or province where no more is "
+    layout.heading("Map", "Where things happened: at a place, or as a hatched district or province where no more is "
                    "known.", table, "map")
-    if events.empty:
+    if table.empty and not map_parts.newest(now.view, now.release):
         layout.empty()
         return
-    with st.container(horizontal=True, gap="large", vertical_alignment="bottom"):
-        measure = layout.choose("measure", "Size and shade show", MEASURES)
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        layout.choose("marks", "Draw", MARKS)
+        layout.choose("measure", "Size and colour show", MEASURES)
         bounds = _focus(now)
-    words = map_summary.in_words(found, geometry.boundaries())
-    left, right = st.columns([7, 3], gap="medium")
-    with left:
-        _draw(found, measure, bounds, words)
-        st.caption("Drag to move; turn the wheel or pinch to zoom. Point at a disc or an area for its numbers; click "
-                   "it to list its events below.")
-        st.caption(layout.plain(NOTE))
-    with right:
-        st.text(words)
-        shown = _types(found)
-        st.image(legend.legend(shown, measure, layout.theme()), width=legend.WIDTH, alt=legend.in_words(shown, measure))
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        layout.choose("step", "Step through time", STEPS)
+        if steps:
+            layout.choose("until", "A step shows", UNTIL)
+    if too_many:
+        st.warning(f"These are more than {map_time.MOST} steps. Choose longer ones, or fewer days in the sidebar.",
+                   icon=":material/filter_alt:")
+    every = TICK if steps and st.session_state.get(PLAYING) else None
+    st.fragment(_shown, run_every=every)(now, steps, bounds)
+    st.caption(layout.plain(NOTE))
     st.caption(layout.plain(ATTRIBUTION))
-    _listed(found)
-    layout.behind(words, table, "map-table", "The map as a table")
 
 
-def _types(found: Located) -> list[str]:
-    """The event types of the discs, in the order of the codebook."""
-    held = set(found.places["event_type"])
-    return [name for name in names.type_labels() if name in held]
+def _view(now: Current, steps: list[map_time.Period], at: int) -> View:
+    return map_time.during(now.view, steps[at], now.options["until"] == "cumulative") if steps else now.view
 
 
 def _focus(now: Current) -> Bounds:
@@ -75,7 +87,7 @@ def _focus(now: Current) -> Bounds:
     key = "focus"
     wanted = now.options["focus"] if now.options["focus"] in known else "border"
     st.session_state[key] = wanted
-    st.selectbox("Show", list(known), key=key, format_func=lambda name: known[name], width=240,
+    st.selectbox("Show", list(known), key=key, format_func=lambda name: known[name], width=220,
                  on_change=lambda: layout.set_option("focus", str(st.session_state[key])))
     if wanted == "region":
         return REGION
@@ -86,43 +98,114 @@ def _focus(now: Current) -> Bounds:
     return provinces or BORDER
 
 
-def _draw(found: Located, measure: str, bounds: Bounds, words: str) -> None:
-    theme = layout.theme()
-    shapes = geometry.boundaries()
-    districts, provinces = located.sums(found.districts), located.sums(found.provinces)
-    points = maps.discs(located.sums(found.places), measure, theme)
-    under, over, top = maps.base_layers(shapes, geometry.crossings(), bounds, theme)
-    area_layers, point_layers = maps.event_layers(
-        maps.shaded(districts, shapes.districts, "district", measure, theme),
-        maps.shaded(provinces, shapes.provinces, "province", measure, theme),
-        points, maps.counts_in(districts, shapes.districts), bounds, theme,
-    )
-    deck = maps.deck([*under, *area_layers, *over, *point_layers, *top], bounds, theme)
-    st.pydeck_chart(deck, height=HEIGHT, key="map", on_select=_picked, alt=f"Map. {words}")
-    if len(points) == maps.ROW_LIMIT:
-        st.warning("There are more places than the map can draw at once; the smallest are left out. "
-                   "Narrow the filters.",
-                   icon=":material/filter_alt:")
+def _shown(now: Current, steps: list[map_time.Period], bounds: Bounds) -> None:
+    """The part that is drawn anew at each step through time: slider, map, words, legend and the events chosen."""
+    at = _time(steps) if steps else 0
+    scene = map_parts.scene(now, _view(now, steps, at), bounds, layout.theme())
+    left, right = st.columns([7, 3], gap="medium")
+    with left:
+        st.pydeck_chart(scene.deck, height=HEIGHT, key="map", on_select=_picked, alt=f"Map. {scene.words}")
+        st.caption("Drag to move; turn the wheel or pinch to zoom (with the keyboard: arrows, plus, minus). Point at a "
+                   "mark for its numbers; click it to read its events.")
+        if scene.cut:
+            st.warning("There are more places than the map can draw one by one; the smallest are left out. Draw "
+                       "hexagons, or narrow the filters.", icon=":material/filter_alt:")
+    with right:
+        spot = _chosen(scene)
+        if spot:
+            _read(now, scene, spot)
+        else:
+            st.text(scene.words)
+    with st.container(horizontal=True, gap="medium"):
+        for picture, words in scene.legend:
+            st.image(picture, width=map_parts.LEGEND_WIDTH, alt=words)
+    if spot:
+        events = map_parts.events_of(scene, now.release, spot)
+        st.markdown(f"**{layout.plain(spot.label)}**" + (f", the newest {len(events)}" if len(events) < spot.n_events
+                                                       else ""))
+        shown = event_table(events)
+        layout.event_list(shown, "map-events")
+        layout.download(shown, "map-events", "CSV of this table")
+    layout.behind(scene.words, scene.table, "map-table", "The map as a table")
+
+
+def _time(steps: list[map_time.Period]) -> int:
+    """Buttons and slider to go through time; the number of the step shown."""
+    last = len(steps) - 1
+    at = min(st.session_state[AT], last)
+    if st.session_state.get(PLAYING):
+        ticked = st.session_state.get(TICKED, 0.0)
+        if time.monotonic() - ticked > TICK * 0.8:
+            at = min(at + 1, last) if ticked else at
+            st.session_state[AT], st.session_state[TICKED] = at, time.monotonic()
+        if at == last:
+            _stop(steps)
+            st.rerun()
+    if st.session_state.pop("map_moved", False):
+        st.rerun()
+    playing = bool(st.session_state.get(PLAYING))
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        st.button("Back", icon=":material/skip_previous:", on_click=_go, args=(steps, at - 1), disabled=at == 0)
+        st.button("Pause" if playing else "Play", icon=f":material/{'pause' if playing else 'play_arrow'}:",
+                  on_click=_stop if playing else _play, args=(steps,), key="map_play", type="primary")
+        st.button("Next", icon=":material/skip_next:", on_click=_go, args=(steps, at + 1), disabled=at == last)
+        if playing:  # a slider's value in the browser would lag behind, and stop the play
+            st.progress(at / last, text=map_time.label(steps[at]), width="stretch")
+            return at
+        st.session_state["map_slider"] = at
+        st.select_slider("Shown", range(len(steps)), key="map_slider", width="stretch", on_change=_slid, args=(steps,),
+                         format_func=lambda i: map_time.label(steps[i]), label_visibility="collapsed")
+    return at
+
+
+def _go(steps: list[map_time.Period], at: int) -> None:
+    """Callback: shows a step, and puts it into the address."""
+    at = min(max(at, 0), len(steps) - 1)
+    st.session_state.update({PLAYING: False, AT: at, "map_moved": True})
+    layout.set_option("at", steps[at][0].isoformat())
+
+
+def _slid(steps: list[map_time.Period]) -> None:
+    _go(steps, int(st.session_state["map_slider"]))
+
+
+def _play(steps: list[map_time.Period]) -> None:
+    """Callback: begins to play, from the first step when the last one is shown."""
+    at = st.session_state[AT]
+    st.session_state.update({PLAYING: True, AT: 0 if at >= len(steps) - 1 else at, TICKED: 0.0, "map_moved": True})
+
+
+def _stop(steps: list[map_time.Period]) -> None:
+    _go(steps, st.session_state[AT])
 
 
 def _picked() -> None:
     chosen = [item for items in st.session_state["map"]["selection"]["objects"].values() for item in items]
-    st.session_state["map_area"] = next((item["area"] for item in chosen if "area" in item), None)
+    st.session_state[AREA] = next((item["area"] for item in chosen if "area" in item), None)
 
 
-def _listed(found: Located) -> None:
-    """The events of one place or area, chosen on the map or by name."""
-    spots = map_summary.spots(found, geometry.boundaries())
-    if not spots:
-        return
-    if st.session_state.get("map_area") not in spots:
-        st.session_state["map_area"] = None
-    chosen = st.selectbox("Events of a place or area", list(spots), key="map_area",
-                          placeholder="Choose one here or on the map", format_func=lambda key: spots[key].label)
-    if chosen is not None:
-        shown = event_table(spots[chosen].events)
-        layout.event_list(shown, "map-events")
-        layout.download(shown, "map-events", "CSV of this table")
+def _chosen(scene: Scene) -> Spot | None:
+    """The place or area whose events are read, chosen on the map or by name."""
+    if not scene.spots:
+        return None
+    if st.session_state.get(AREA) not in scene.spots:
+        st.session_state[AREA] = None
+    chosen = st.selectbox("Read the events of", list(scene.spots), key=AREA,
+                          placeholder="Choose a place, or click it", format_func=lambda key: scene.spots[key].label)
+    return scene.spots[chosen] if chosen is not None else None
+
+
+def _read(now: Current, scene: Scene, spot: Spot) -> None:
+    """The newest events of a place with their evidence."""
+    events = event_table(map_parts.events_of(scene, now.release, spot).head(READ))
+    with st.container(height=HEIGHT - 90, border=True):
+        for row in layout.rows(events):
+            st.markdown(f"**{layout.plain(row['When'])}** · {layout.plain(row['Event type'])}")
+            st.caption(layout.plain(" · ".join(part for part in (row["Who"], row["Toll"]) if part)))
+            st.text(f"“{row['Evidence']}”")
+            layout.page_link(layout.EVENT, "Open", id=row["event_id"])
+        if spot.n_events > READ:
+            st.caption(f"The newest {READ} of {spot.n_events:,}; more in the table below.")
 
 
 page()
