@@ -113,6 +113,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
                      help="declared corrections (default: %(default)s; without it there are none)")
     watch = add_command(commands, "watch", watch_command.ABOUT, watch_command.EXAMPLE, watch_command.act)
     watch_command.options(watch, _positive)
+    for command in (run, watch):
+        command.add_argument("--select", nargs="+", type=Path, default=[], metavar="FILE",
+                             help="lists of the addresses to keep, such as GDELT's exports; all else is left out")
     code = add_command(commands, "code", _CODE, "python -m etl code --input articles.jsonl --output coded.jsonl", _code)
     link = add_command(commands, "link", _LINK, "python -m etl link --input coded.jsonl --output linked.jsonl", _link)
     evaluate = add_command(commands, "evaluate", _EVALUATE, "python -m etl evaluate --faults", _evaluate)
@@ -221,7 +224,7 @@ def _run(chosen: argparse.Namespace) -> str:
     from etl.pipeline import run
 
     return run(chosen.articles, chosen.out, crew=Crew(chosen.workers, chosen.scheduler), cache=chosen.cache,
-               progress=Progress(quiet=chosen.quiet), corrections=chosen.corrections).summary()
+               progress=Progress(quiet=chosen.quiet), corrections=chosen.corrections, select=chosen.select).summary()
 
 
 def _code(chosen: argparse.Namespace) -> str:

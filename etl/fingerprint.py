@@ -38,12 +38,15 @@ def versions() -> dict[str, str]:
     return {name: metadata.version(name) for name in PINNED}
 
 
-def provenance(inputs: Iterable[Input], coder: str, corrections: Path | None = None) -> dict[str, Any]:
+def provenance(inputs: Iterable[Input], coder: str, corrections: Path | None = None,
+               selection: list[dict[str, str]] | None = None) -> dict[str, Any]:
     """What a release is made from (JSON-ready): inputs, corrections, reference tables, code, coder, versions.
 
-    Files stand by their hashes. `corrections` is the file of corrections, None where it holds none.
+    Files stand by their hashes. `corrections` is the file of corrections, None where it holds none; `selection` the
+    files of a selection, which stand there only where one was given.
     """
     return {
+        **({"selection": selection} if selection is not None else {}),
         "inputs": [{"name": source.name, "problem": source.problem} if source.problem
                    else {"name": source.name, "sha256": source.sha256} for source in inputs],
         "corrections": {"name": corrections.name, "sha256": file_sha256(corrections)} if corrections else None,

@@ -25,6 +25,8 @@ from etl.read import find
 if TYPE_CHECKING:
     import pandas as pd
 
+    from etl.selection import Selection
+
 Coder = Callable[[Article], CodedArticle]
 DEFAULT_CODER = "etl.coding.code_article"
 
@@ -48,25 +50,29 @@ class Outcome:
 
 
 def run(paths: Iterable[Path | str], out: Path | str, *, code: Coder | None = None, crew: Crew | None = None,
-        cache: Path | None = None, progress: Progress | None = None, corrections: Path = FILE) -> Outcome:
+        cache: Path | None = None, progress: Progress | None = None, corrections: Path = FILE,
+        select: Iterable[Path | str] = ()) -> Outcome:
     """Make a release in `out` from the articles under `paths`, unless the same one is there already.
 
     `code` codes one article (by default `etl.coding.code_article`); `crew` shares the work among processes or machines
     and the folder `cache` keeps what each stage made for later runs: neither changes anything in the release.
-    `corrections` is the file of declared corrections. Two runs into one folder go one after the other. Raises
-    `etl.faults.Fault` where no record can be read, the crew breaks down or the release cannot be written; older
+    `corrections` is the file of declared corrections. `select` are the files of a selection (`etl.selection`): only
+    articles with an address in it are used. Two runs into one folder go one after the other. Raises `etl.faults.Fault`
+    where no record can be read, the crew breaks down or the release cannot be written; older
     releases stay as they are then.
     """
     progress, out = progress or Progress(quiet=True), Path(out)
     with alone(out, lambda: progress.say(f"another run is writing to {out}; waiting until it is done")):
-        return _run(paths, out, code, crew or Crew(), cache, progress, corrections)
+        return _run(paths, out, code, crew or Crew(), cache, progress, corrections, tuple(select))
 
 
 def _run(paths: Iterable[Path | str], out: Path, code: Coder | None, crew: Crew, cache: Path | None, progress: Progress,
-         corrections: Path) -> Outcome:
+         corrections: Path, select: Sequence[Path | str]) -> Outcome:
     began, inputs, declared = time.monotonic(), find(paths), load(corrections)
+    chosen = _selection(select, progress)
     coder = f"{code.__module__}.{code.__qualname__}" if code else DEFAULT_CODER
-    made_from = descend(out, provenance(inputs, coder, corrections if declared.rows else None))
+    made_from = descend(out, provenance(inputs, coder, corrections if declared.rows else None,
+                                        chosen.files if chosen else None))
     name = release_name(made_from)
     if is_whole(out / name):
         point_to(out, name)
@@ -77,16 +83,25 @@ def _run(paths: Iterable[Path | str], out: Path, code: Coder | None, crew: Crew,
     from etl.earlier import past
     from etl.event_ids import identify, told
     from etl.screen import near_copies, sort_out
+    from etl.selection import selected
     from etl.sift import sift_all
     from etl.tables import build
     from etl.validate import validate
     from etl.workers import code_all
 
+    left: list[Entry] = []
     with crew, Cache(cache, progress.warn) as store:
-        screened = sort_out(progress.track(sift_all(inputs, crew, store), None, "read", "record"))
+        rows = selected(sift_all(inputs, crew, store, chosen), chosen, left, inputs)
+        screened = sort_out(progress.track(rows, None, "read", "record"))
         coded = code_all(screened.articles, code, progress, crew, store)
+    screened.entries += left
+    if chosen is not None:
+        progress.say(f"selection: {len(chosen.met):,} of its addresses stand in the input")
     ledger = settle(screened, coded)
     _tell(ledger, progress)
+    if left and all(entry.status in ("rejected", "not_selected") for entry in ledger):
+        raise InputFault("none of the input records that could be used is in the selection; check that both are of the "
+                         "same time and sites. No release was made")
     if all(entry.status == "rejected" for entry in ledger):
         raise InputFault("none of the input records could be used; the lines above say why. No release was made")
     kept = [one for one in coded if isinstance(one, CodedArticle) and one.relevant]
@@ -99,6 +114,16 @@ def _run(paths: Iterable[Path | str], out: Path, code: Coder | None, crew: Crew,
     texts = {one.article.id: one.article.text for one in kept}
     release = publish(frames, texts, made_from, out, name)
     return Outcome(release, False, _counts(ledger, frames), time.monotonic() - began)
+
+
+def _selection(files: Sequence[Path | str], progress: Progress) -> Selection | None:
+    if not files:
+        return None
+    from etl.selection import load_selection
+
+    chosen = load_selection(files)
+    progress.say(chosen.told())
+    return chosen
 
 
 def _tell(ledger: Sequence[Entry], progress: Progress) -> None:
@@ -114,6 +139,8 @@ def _counts(ledger: Sequence[Entry], frames: Mapping[str, pd.DataFrame]) -> dict
     events = frames["events"]
     return {
         "articles read": len(ledger), "kept": len(frames["articles"]), "off-topic": status["off_topic"],
-        "duplicate": status["duplicate"], "rejected": status["rejected"], "reports": len(frames["reports"]),
+        "duplicate": status["duplicate"],
+        **({"not selected": status["not_selected"]} if status["not_selected"] else {}),
+        "rejected": status["rejected"], "reports": len(frames["reports"]),
         "events": len(events), "places found": int(events["place_id"].notna().sum()),
     }

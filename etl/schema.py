@@ -17,7 +17,7 @@ PRECISIONS = ("day", "week", "month", "year")
 GEO_PRECISIONS = ("place", "district", "province", "country", "border")
 SALIENCE = ("main", "background")
 ID_STATUS = ("live", "merged", "withdrawn")
-LEDGER_STATUS = ("coded", "no_event", "off_topic", "duplicate", "rejected",
+LEDGER_STATUS = ("coded", "no_event", "off_topic", "duplicate", "not_selected", "rejected",
                  *(f"correction_{status}" for status in CORRECTION_STATUS))
 
 

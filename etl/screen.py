@@ -46,7 +46,7 @@ class Screened:
 class Sifted:
     """What is known of one record after reading and a look at its words; `article` is there only where it goes on.
 
-    `words` is the `fingerprint` of a readable article, `off_topic` why it goes no further.
+    `words` is the `fingerprint` of a readable article, `off_topic` why it goes no further, `url` its address.
     """
 
     input: str
@@ -59,6 +59,7 @@ class Sifted:
     words: str = ""
     off_topic: str = ""
     article: Article | None = None
+    url: str = ""
 
 
 def sifted(record: Record) -> Sifted:
@@ -68,7 +69,7 @@ def sifted(record: Record) -> Sifted:
         return Sifted(record.input, record.record, record.article_id, record.problem, record.note)
     reason = off_topic(article) or ""
     return Sifted(record.input, record.record, article.id, "", record.note, article.published, article.publisher,
-                  fingerprint(article), reason, None if reason else article)
+                  fingerprint(article), reason, None if reason else article, article.url)
 
 
 def screen(records: Iterable[Record]) -> Screened:

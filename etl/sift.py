@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from sys import intern
 from typing import Any
@@ -29,15 +29,19 @@ _LOST = ("reading it ended the worker process each time, perhaps for want of mem
 _PASSING = (_LOST, "not enough memory")  # problems that another run may not have
 
 
-def sift_all(inputs: Sequence[Input], crew: Crew, kept: Cache) -> Iterator[Sifted]:
-    """What reading and screening make of every record of the inputs, in no order to rely on."""
+def sift_all(inputs: Sequence[Input], crew: Crew, kept: Cache, chosen: Container[str] | None = None
+             ) -> Iterator[Sifted]:
+    """What reading and screening make of every record of the inputs, in no order to rely on.
+
+    Pages of web archives whose address is not among the `chosen` ones are not read, and come with that address alone.
+    """
     ready: deque[list[Sifted]] = deque()
     open_chunks: dict[int, tuple[bytes, list[Raw]]] = {}
     seen: set[str] = set()
 
     def unknown() -> Iterator[list[Raw]]:
         number = 0
-        for place, chunk in _chunks(inputs):
+        for place, chunk in _chunks(_worth_reading(inputs, chosen, ready)):
             rows = _kept_rows(kept, place, chunk)
             if rows is None:
                 open_chunks[number] = place, chunk
@@ -73,11 +77,23 @@ def _lost(raw: Raw) -> list[Sifted]:
     return [sifted(Record(raw.source.name, raw.number, problem=_LOST))]
 
 
-def _chunks(inputs: Iterable[Input]) -> Iterator[tuple[bytes, list[Raw]]]:
+def _worth_reading(inputs: Iterable[Input], chosen: Container[str] | None, passed: deque[list[Sifted]]
+                   ) -> Iterator[Raw]:
+    """The records to read; what is `passed` over is a page of a web archive with another address than a chosen one."""
+    for raw in raws(inputs):
+        if chosen is not None and raw.number and raw.source.format == "warc" and raw.about and not raw.problem:
+            article_id, url = raw.about[:2]
+            if url not in chosen:
+                passed.append([Sifted(raw.source.name, raw.number, article_id, url=url)])
+                continue
+        yield raw
+
+
+def _chunks(found: Iterable[Raw]) -> Iterator[tuple[bytes, list[Raw]]]:
     chunk: list[Raw] = []
     digests: list[bytes] = []
     size = 0
-    for raw in raws(inputs):
+    for raw in found:
         digest = raw.digest()
         chunk.append(raw)
         digests.append(digest)
@@ -118,11 +134,11 @@ def _keep(kept: Cache, place: bytes, results: Sequence[Sequence[Sifted]]) -> Non
 def _cells(row: Sifted) -> list[Any]:
     article = row.article
     return [row.record, row.article_id, row.problem, row.note, row.published.isoformat() if row.published else None,
-            row.publisher, row.words, row.off_topic, [article.title, article.text, article.url] if article else None]
+            row.publisher, row.words, row.off_topic, [article.title, article.text] if article else None, row.url]
 
 
 def _row(cells: list[Any]) -> Sifted:
-    record, article_id, problem, note, published, publisher, words, off_topic, rest = cells
+    record, article_id, problem, note, published, publisher, words, off_topic, rest, url = cells
     day = dt.date.fromisoformat(published) if published else None
-    article = Article(article_id, day, rest[0], rest[1], publisher, rest[2]) if rest and day else None
-    return Sifted("", record, article_id, problem, note, day, intern(publisher), words, intern(off_topic), article)
+    article = Article(article_id, day, rest[0], rest[1], publisher, url) if rest and day else None
+    return Sifted("", record, article_id, problem, note, day, intern(publisher), words, intern(off_topic), article, url)

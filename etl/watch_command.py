@@ -37,6 +37,7 @@ def options(command: argparse.ArgumentParser, whole: Callable[[str], int]) -> No
 def act(chosen: argparse.Namespace) -> str:
     """Watch as the options say; returns the summary. Raises `etl.faults.Fault`."""
     from etl.fetch import Fetcher  # here, because other commands need none of it
+    from etl.selection import load_selection
     from etl.watch import Watch, agent, watch
     from etl.watch.feeds import feeds_of
     from etl.watch.store import HIDDEN
@@ -47,6 +48,9 @@ def act(chosen: argparse.Namespace) -> str:
         return run([chosen.out], chosen.releases, cache=chosen.out / HIDDEN / "cache", progress=progress).summary()
 
     progress = Progress(quiet=chosen.quiet)
+    selection = load_selection(chosen.select) if chosen.select else None
+    if selection:
+        progress.say(selection.told())
     plan = Watch(feeds_of(chosen.feeds), chosen.out, chosen.interval * 60.0, float(chosen.delay),
-                 publish=publish if chosen.releases else None)
+                 selection.__contains__ if selection else None, publish if chosen.releases else None)
     return watch(plan, Fetcher(agent(chosen.contact)), rounds=1 if chosen.once else None, progress=progress)
