@@ -140,4 +140,5 @@ def install(settings: Settings) -> None:
             logger = logging.getLogger(name)
             logger.handlers.clear()
             logger.propagate = True
-    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)  # else a line for each session, with its address
+    for name in ("uvicorn.error", "uvicorn.access"):  # else lines of their own for what stands in ours
+        logging.getLogger(name).setLevel(logging.WARNING)
