@@ -3,8 +3,9 @@
 Method. Reports that are near in time and place are compared (`etl.nearby`). The likeness of two reports is the likeness
 of their types (`link_types.csv`) times the weighted mean of four parts, each between 0 and 1: dates, places, parties,
 tolls (`etl.likeness`); where dates, places or parties exclude each other it is 0. Agglomeration starts with the most
-alike pair and joins two clusters as long as their reports are on average at least `THRESHOLD` alike. Two reports of one
-article are never joined: the codebook makes them two events.
+alike pair and joins two clusters as long as their reports are on average at least `THRESHOLD` alike. Last, clusters
+that tell one striking toll are joined (`etl.striking`). Two reports of one article are never joined: the codebook makes
+them two events.
 
 An event is identified by its founding report, the earliest one: the identifier is made of that report's article, event
 group, day and place, and of nothing else. Which identifiers a new release keeps is decided in `etl.event_ids`.
@@ -23,6 +24,7 @@ from scipy.sparse.csgraph import connected_components
 from etl.likeness import Comparison, event_group
 from etl.link_report import Report
 from etl.nearby import Edges, alike
+from etl.striking import joined_by_toll
 
 THRESHOLD = 0.65
 LARGEST = 2000  # reports that are compared all with all
@@ -62,7 +64,8 @@ def clusters(reports: Sequence[Report]) -> list[list[int]]:
     found: list[list[int]] = []
     for members, part in _components(np.arange(len(reports)), edges, rank, THRESHOLD):
         found += _agglomerate(comparison, members, part) if len(members) > 2 else [members.tolist()]
-    return sorted(found, key=lambda group: rank[group[0]])
+    joined = joined_by_toll(reports, sorted(found, key=lambda group: rank[group[0]]))
+    return [sorted(group, key=rank.__getitem__) for group in joined]
 
 
 def ranked(reports: Sequence[Report]) -> list[int]:
