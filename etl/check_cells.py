@@ -254,7 +254,7 @@ FORMS: dict[str, Form] = {
                                       "word"), "note": free}),
     "scope_words": Form(("word", "meaning"), {
         "word": lower, "meaning": one_of(
-            "accident", "border", "carried", "cause", "court", "crime", "crowd", "device", "elsewhere", "fighting",
+            "accident", "accident noun", "border", "carried", "cause", "court", "crime", "crowd", "device", "elsewhere", "fighting",
             "home politics", "kin", "militancy", "nothing", "party", "protected", "repel", "statistics", "stray",
             "traffic", "transnational", "unmanned"), "note": free}),
     "published_totals": Form(("month", "publisher"), {

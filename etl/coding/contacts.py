@@ -61,9 +61,12 @@ def is_contact(readings: Readings, happening: Happening, parts: Parts, place: Pl
     home = parties & home_states()
     if len(home) == 2:
         return strong or happening.family in {"accusation", "threat"} or len(took_part & home_states()) == 2
-    return bool(home) and any(
-        is_group(a) and a != unnamed_group() for a in (*parts.agents, *parts.both, *parts.targets)
-    )
+    groups = [*parts.agents, *parts.both, *parts.targets]
+    if strong and happening.family == "accusation":
+        groups += parts.named  # "blamed India for backing the BLA"
+    if strong and happening.family == "threat" and any(is_group(a) and a != unnamed_group() for a in parts.agents):
+        return place is None or place.country in {*home_countries(), None}  # whom else does a group of ours threaten?
+    return bool(home) and any(is_group(a) and a != unnamed_group() for a in groups)
 
 
 def _blames_things(readings: Readings, happening: Happening) -> bool:

@@ -47,6 +47,11 @@ def is_force(actor: str) -> bool:
     return kind(actor) in FORCES
 
 
+def has_forces(actor: str) -> bool:
+    """Whether the table of actors knows forces of that state, as it does of those that fought here."""
+    return any(row["parent"] == actor and row["kind"] in FORCES for row in read_table("actors").rows)
+
+
 def is_state(actor: str) -> bool:
     """Whether the actor is a state or one of its branches."""
     return kind(actor) in STATE

@@ -20,8 +20,11 @@ def is_accident(readings: Readings, happening: Happening, parts: Parts) -> bool:
     first = min(s.sentence for s in happening.scenes)
     told = {s.sentence for s in happening.scenes} | ({0} if first <= 2 else set())
     lemmas = {t.lemma_.lower() for n in told for t in readings.parsed.sentences[n]}
+    nouns = {t.lemma_.lower() for n in told for t in readings.parsed.sentences[n] if t.pos_ == "NOUN"}
+    if lemmas & words("accident") or nouns & words("accident noun"):  # "rockets rained" is no rain
+        return True
     said = " ".join(readings.parsed.sentences[n].text.lower() for n in told)
-    return bool(lemmas & words("accident")) or any(w in said for w in words("accident") if " " in w)
+    return any(w in said for w in words("accident") if " " in w)
 
 
 def is_stray(readings: Readings, happening: Happening) -> bool:

@@ -12,6 +12,7 @@ from etl.coding.kinds import (
     country_of,
     home_countries,
     home_states,
+    has_forces,
     is_civilian,
     is_force,
     is_group,
@@ -22,7 +23,7 @@ from etl.coding.kinds import (
 )
 from etl.coding.needs import words
 from etl.coding.ordinary import carries, is_accident, is_private, is_stray, of_party
-from etl.coding.parts import Parts, nationalities
+from etl.coding.parts import Parts, nationalities, target_words
 from etl.coding.places import Place
 from etl.coding.scenes import Readings
 
@@ -152,7 +153,8 @@ def _foreign(parts: Parts, happening: Happening) -> bool:
         return True  # mourned here, fallen elsewhere
     sources = {f.by for s in happening.scenes for f in s.figures if f.by}
     nations = parts.nations if happening.types & {"shelling", "air_strike"} else {}  # "Indian missile strikes"
-    return any(kind(a) == "state" and root(a) not in home_states() for a in fighting | sources | set(nations))
+    nations = {a for a in nations if not has_forces(a)}  # a drone of the forces that fought here
+    return any(kind(a) == "state" and root(a) not in home_states() for a in fighting | sources | nations)
 
 
 def _abroad(readings: Readings, happening: Happening) -> bool:
@@ -278,7 +280,7 @@ def _violence(readings: Readings, happening: Happening, event_type: str, parts: 
         return False
     if (
         event_type == "bombing"
-        and not any(is_group(a) for a in actors)
+        and not any(is_group(a) or kind(a) == "community" for a in actors)
         and not lemmas & (words("device") | words("militancy"))
     ):
         return False  # a blast of unknown cause that nobody calls an attack
@@ -293,6 +295,15 @@ def _violence(readings: Readings, happening: Happening, event_type: str, parts: 
         return True  # tribe against tribe
     if any(is_state(a) or kind(a) in {"community", "organisation"} for a in hit):
         return True
+    if event_type == "armed_clash" and any(is_force(a) for a in parts.both) and not lemmas & words("crime"):
+        return True
+    gunmen = unnamed_group() in parts.agents
+    if gunmen and (event_type == "abduction" or _of_state(parts)):
+        return True
     return bool(lemmas & (words("militancy") | words("protected")))
 
 
+def _of_state(parts: Parts) -> bool:
+    """Whether what was hit is a state's own: a police post."""
+    owners = {owner for word in parts.struck for owner in list(target_words()[word].values())[1:3] if owner}
+    return any(kind(a) in {"military", "police", "government"} for a in (*parts.aimed, *owners))
