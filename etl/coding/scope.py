@@ -10,9 +10,9 @@ from etl.coding.headings import is_of_court
 from etl.coding.identity import Happening, in_lead, own_date
 from etl.coding.kinds import (
     country_of,
+    has_forces,
     home_countries,
     home_states,
-    has_forces,
     is_civilian,
     is_force,
     is_group,
@@ -288,6 +288,8 @@ def _violence(readings: Readings, happening: Happening, event_type: str, parts: 
         return True
     if any(is_group(a) and a != unnamed_group() for a in actors):
         return True
+    if event_type == "armed_clash" and lemmas & words("crime") and not lemmas & words("militancy"):
+        return False  # a robber's shootout with the police
     hit = [*parts.victims, *parts.targets, *parts.aimed]
     if parts.victims and all(map(is_group, parts.victims)) and any(is_force(a) for a in parts.named):
         return True  # beaten off by those whom it was made on
@@ -295,7 +297,7 @@ def _violence(readings: Readings, happening: Happening, event_type: str, parts: 
         return True  # tribe against tribe
     if any(is_state(a) or kind(a) in {"community", "organisation"} for a in hit):
         return True
-    if event_type == "armed_clash" and any(is_force(a) for a in parts.both) and not lemmas & words("crime"):
+    if event_type == "armed_clash" and any(is_force(a) for a in parts.both):
         return True
     gunmen = unnamed_group() in parts.agents
     if gunmen and (event_type == "abduction" or _of_state(parts)):
