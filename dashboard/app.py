@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:  # Streamlit puts only this folder on the path
     sys.path.insert(0, str(ROOT))
 
-from dashboard import data_addresses, start_page  # noqa: E402
+from dashboard import data_addresses, map_files, start_page  # noqa: E402
 from dashboard.web import request_log, settings  # noqa: E402
 from dashboard.web.front import Front, policy  # noqa: E402
 from dashboard.web.gate import Gate  # noqa: E402
@@ -115,7 +115,7 @@ LAYERS = [  # the outermost first
 ]
 app = st.App(
     Path(__file__).resolve().parent / "script" / "main.py",
-    routes=data_addresses.routes(BASE_PATH),
+    routes=[*data_addresses.routes(BASE_PATH), *map_files.routes(BASE_PATH)],
     middleware=LAYERS,
     lifespan=lifespan,
 )

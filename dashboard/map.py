@@ -12,9 +12,10 @@ import pandas as pd
 import pydeck as pdk
 from pydeck.bindings.json_tools import default_serialize
 
+from dashboard import map_files
 from dashboard.charts import rows_of
 from dashboard.crossing_states import HOLD
-from dashboard.geometry import HOME, Boundaries, Bounds, Line, polygons_of
+from dashboard.geometry import Boundaries, Bounds, Line
 from dashboard.map_marks import NEAR, inert, leaders
 from dashboard.map_symbols import atlas, icon_size
 from dashboard.palette import Theme, sign
@@ -41,9 +42,11 @@ class Drawn:
     labels: list[dict[str, Any]] = field(default_factory=list)
 
 
-def _lines(lines: list, layer_id: str, colour: list[int], width: float, **options: Any) -> pdk.Layer:
-    return pdk.Layer("PathLayer", [{"path": line} for line in lines], id=layer_id, get_path="path", get_color=colour,
-                     get_width=width, width_units=pdk.types.String("pixels"), joint_rounded=True, **options)
+def _lines(lines: list[Line] | str, layer_id: str, colour: list[int], width: float, **options: Any) -> pdk.Layer:
+    """Lines, or the address of a file that holds them as records with a ``path``."""
+    records = lines if isinstance(lines, str) else [{"path": line} for line in lines]
+    return pdk.Layer("PathLayer", records, id=layer_id, get_path="path", get_color=colour, get_width=width,
+                     width_units=pdk.types.String("pixels"), joint_rounded=True, **options)
 
 
 def _words(records: list[dict[str, Any]], layer_id: str, size: int, colour: list[int] | str,
@@ -70,11 +73,8 @@ def base_layers(shapes: Boundaries, bounds: Bounds, theme: Theme = "light") -> t
     def rgb(key: str) -> list[int]:
         return sign("map", key, theme).rgb
 
-    land = [
-        {"polygon": polygon, "colour": rgb("land" if row.country in HOME else "land_neighbour")}
-        for row in rows_of(shapes.countries) for polygon in polygons_of(row.geometry)
-    ]
-    under = [pdk.Layer("SolidPolygonLayer", land, id="land", get_polygon="polygon", get_fill_color="colour")]
+    under = [pdk.Layer("SolidPolygonLayer", map_files.address(f"{land}.json"), id=land, get_polygon="polygon",
+                       get_fill_color=rgb(land)) for land in map_files.LANDS]
     countries = [_named_area(row, str(row.name).upper()) for row in rows_of(shapes.countries)]
     provinces = [_named_area(row, str(row.name)) for row in rows_of(shapes.provinces)]
     districts = [_named_area(row, str(row.name)) for row in rows_of(shapes.districts)]
@@ -82,10 +82,10 @@ def base_layers(shapes: Boundaries, bounds: Bounds, theme: Theme = "light") -> t
     near = [record for record in districts if west <= record["position"][0] <= east
             and south <= record["position"][1] <= north] if east - west < NEAR else []
     over = [
-        _lines(shapes.district_lines, "districts", rgb("district_line"), 0.6),
-        _lines(shapes.province_lines, "provinces", rgb("province_line"), 1.1),
-        _lines(shapes.country_lines, "countries", rgb("country_line"), 1.6),
-        _lines(shapes.durand_line, "durand-line", rgb("durand_line"), 2.2, get_dash_array=[5, 3],
+        _lines(map_files.address("district_lines.json"), "districts", rgb("district_line"), 0.6),
+        _lines(map_files.address("province_lines.json"), "provinces", rgb("province_line"), 1.1),
+        _lines(map_files.address("country_lines.json"), "countries", rgb("country_line"), 1.6),
+        _lines(map_files.address("durand_line.json"), "durand-line", rgb("durand_line"), 2.2, get_dash_array=[5, 3],
                extensions=[{"@@type": "PathStyleExtension", "dashMode": "path"}]),
         # A layer of no words draws an empty picture, which the browser warns of.
         *([_names(near, "district-names", 12, rgb("label"), 0)] if near else []),
@@ -182,8 +182,9 @@ def area_layers(drawn: Drawn, theme: Theme = "light") -> tuple[list[pdk.Layer], 
 
 def mark_layers(found: list[dict[str, Any]], gates: list[dict[str, Any]], theme: Theme = "light") -> list[pdk.Layer]:
     """Layers of marks (`dashboard.map_marks.marks`) with the lines to their places, and of crossings (`gates`)."""
-    types = tuple(sorted({mark["icon"] for mark in found}))
-    pictures = atlas(types, theme)
+    pictures = (map_files.address(f"signs-{theme}.png"), {
+        name: where for name, where in atlas(theme)[1].items()
+        if name.startswith(("state-", "leader-")) or name in {mark["icon"] for mark in found}})
     ink = sign("map", "label", theme).rgb
     moved = leaders(found)
     layers = []

@@ -6,7 +6,6 @@ hollow: the two can be told apart without their colours, and so can the types wi
 
 from __future__ import annotations
 
-import base64
 import io
 import math
 from collections.abc import Sequence
@@ -15,7 +14,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from dashboard.palette import Theme, event_groups, sign
+from dashboard.palette import Theme, event_groups, sign, signs
 
 Point = tuple[float, float]
 Ring = list[Point]
@@ -179,14 +178,14 @@ def _draw_state(draw: ImageDraw.ImageDraw, middle: Point, state: str, theme: The
         draw.rectangle((x - r * 0.58, y - r * 0.58, x + r * 0.58, y + r * 0.58), fill=ground)
 
 
-@lru_cache(maxsize=32)
-def atlas(types: tuple[str, ...], theme: Theme) -> tuple[str, dict[str, dict[str, Any]]]:
-    """The pictures of `types`, of the states of a crossing and of leader lines as deck.gl's IconLayer takes them.
+@lru_cache(maxsize=2)
+def atlas(theme: Theme) -> tuple[bytes, dict[str, dict[str, Any]]]:
+    """Pictures of all event types, states of a crossing and leader lines, as deck.gl's IconLayer takes them.
 
-    Returns a PNG as a data address, and for each picture (the event type, ``state-open``, ``leader-40``) where it
-    stands in it. A leader is drawn upwards from its anchor, to be turned and coloured by the layer.
+    Returns a PNG, and for each picture (the event type, ``state-open``, ``leader-40``) where it stands in it. A leader
+    is drawn upwards from its anchor, to be turned and coloured by the layer.
     """
-    names = [*types, *(f"state-{state}" for state in STATES), *(f"leader-{length}" for length in LEADERS)]
+    names = [*signs("event_type"), *(f"state-{state}" for state in STATES), *(f"leader-{length}" for length in LEADERS)]
     rows = math.ceil(len(names) / COLUMNS)
     side = CELL * SCALE
     # The colour under transparent pixels shows at smoothed edges: that of the ground, not black.
@@ -208,7 +207,7 @@ def atlas(types: tuple[str, ...], theme: Theme) -> tuple[str, dict[str, dict[str
     small = picture.resize((COLUMNS * CELL, rows * CELL), Image.Resampling.BOX)
     out = io.BytesIO()
     small.save(out, "PNG", optimize=True)
-    return f"data:image/png;base64,{base64.b64encode(out.getvalue()).decode()}", mapping
+    return out.getvalue(), mapping
 
 
 def icon_size(radius: float) -> float:

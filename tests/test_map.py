@@ -12,8 +12,10 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as some
 from shapely.geometry import Polygon
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
-from dashboard import located, map_areas, map_marks
+from dashboard import located, map_areas, map_files, map_marks
 from dashboard import map as maps
 from dashboard.geometry import boundaries, bounds_of, crossings, polygons_of
 from dashboard.palette import THEMES
@@ -137,8 +139,23 @@ def test_the_durand_line_is_dashed_and_whole():
     [line] = [layer for layer in json.loads(whole_deck(EVENT_ROWS).to_json())["layers"] if layer["id"] == "durand-line"]
     assert line["extensions"][0]["@@type"] == "PathStyleExtension"
     assert min(line["getDashArray"]) > 0
-    km = sum(_km(a, b) for record in line["data"] for a, b in zip(record["path"], record["path"][1:], strict=False))
+    assert line["data"] == map_files.address("durand_line.json")
+    km = sum(_km(a, b) for record in json.loads(map_files.files()["durand_line.json"].body)
+             for a, b in zip(record["path"], record["path"][1:], strict=False))
     assert 2000 < km < 2700  # 2,656 km before it was simplified
+
+
+def test_what_all_maps_share_is_asked_for_once_and_kept():
+    client = TestClient(Starlette(routes=map_files.routes()))
+    for name, file in map_files.files().items():
+        kept = client.get(map_files.address(name))
+        assert kept.content == file.body and "immutable" in kept.headers["cache-control"]
+        assert client.get(f"{map_files.PLACE}{name}?v=old").headers["cache-control"] == "no-cache"
+        again = client.get(map_files.address(name), headers={"If-None-Match": kept.headers["etag"]})
+        assert again.status_code == 304 and not again.content
+    assert client.get(f"{map_files.PLACE}..%2Fpalette.csv").status_code == 404
+    text = whole_deck(EVENT_ROWS).to_json()
+    assert len(text) < 60_000, "boundaries and signs are not sent with each picture"
 
 
 def _km(one: list[float], other: list[float]) -> float:
@@ -171,7 +188,7 @@ def test_text_from_articles_is_neither_markup_nor_an_expression():
     deck = whole_deck(rows)
     assert set(deck._tooltip) == {"text", "style"}  # as text, never as HTML
     for layer in json.loads(deck.to_json())["layers"]:
-        for record in layer["data"]:
+        for record in layer["data"] if isinstance(layer["data"], list) else ():
             for value in record.values():
                 assert not str(value).startswith("@@")
 
