@@ -299,6 +299,17 @@ def test_the_permission_to_reach_the_loopback_is_for_tests_alone():
             assert path.relative_to(ROOT).as_posix() in ("etl/fetch/client.py", "etl/fetch/address.py")
 
 
+def test_nothing_else_asks_other_hosts_for_anything():
+    asking = {"httpx", "httpcore", "socket", "http.client", "urllib.request", "requests", "urllib3", "ftplib"}
+    for path in sorted((ROOT / "etl").rglob("*.py")):
+        named = {name for node in ast.walk(ast.parse(path.read_text("utf-8"))) for name in (
+            [alias.name for alias in node.names] if isinstance(node, ast.Import)
+            else [node.module or ""] if isinstance(node, ast.ImportFrom) else [])}
+        assert not named & asking or path.parent.name == "fetch", path
+        if "etl.fetch" in named:
+            assert path.parent.name in ("watch", "fetch") or path.name == "watch_command.py", path
+
+
 def test_an_own_interpreter_with_any_environment_refuses_the_loopback():
     script = ("import sys; from etl.fetch import Fetcher, Refused\ntry: Fetcher('t').get(sys.argv[1])\n"
               "except Refused as error: print(error)")

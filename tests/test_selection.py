@@ -9,6 +9,8 @@ import zipfile
 
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from etl.__main__ import main
 from etl.faults import InputFault
@@ -60,6 +62,19 @@ def test_the_addresses_of_every_form(tmp_path, name, packing):
     assert "https://m.pass.example/news/1/amp" in found and "https://pass.example/news/2" not in found
     assert found.n_unusable == (name == "mentions.CSV") and len(found.met) == 2
     assert [address for address in addresses_of(path) if "://" in address] == [ONE, TWO]
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.binary(max_size=300) | st.builds(lambda data, at, new: data[:at] + new + data[at:], st.sampled_from(
+    [*(form.encode() for form in FORMS.values()), zipped("a", ONE.encode()), gzip.compress(ONE.encode())]),
+    st.integers(0, 900), st.binary(max_size=9)))
+def test_whatever_the_bytes_a_list_is_read_or_refused_with_a_cure(tmp_path, data):
+    path = tmp_path / "list"
+    path.write_bytes(data)
+    try:
+        assert len(load_selection([path])) > 0
+    except InputFault as error:
+        assert "; " in str(error)
 
 
 @pytest.mark.parametrize(("data", "told"), [

@@ -6,16 +6,18 @@ article is about us. What is kept is read with care.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import urljoin
 
 from resiliparse.extract.html2text import extract_plain_text
 from resiliparse.parse.html import DOMContext, HTMLTree, traverse_dom
 
 from etl.read.address import plain_address, site_of
-from etl.read.record import LATEST, Unreadable
+from etl.read.record import LATEST, MAX_PUBLISHER, Unreadable
 
 UNSURE = 60  # words: with fewer, a quick look may have missed the text
 STUB = 12  # words: with fewer, a page is a teaser, a paywall's stub or a picture
@@ -27,7 +29,9 @@ TOO_LARGE = (f"more than {MAX_PAGE // 1024 ** 2} MB: too large for an article; i
 _DATES = ('meta[property="article:published_time"]', 'meta[itemprop="datePublished"]', 'meta[name="pubdate"]',
           'meta[name="publish-date"]', 'meta[name="DC.date.issued"]', 'meta[name="date"]', "time[datetime]")
 _TITLES = ('meta[property="og:title"]', 'meta[name="twitter:title"]')
-_SITES = ('meta[property="og:site_name"]', 'meta[name="application-name"]')
+_SITES, _APPS = ('meta[property="og:site_name"]',), ('meta[name="application-name"]',)
+_TIERS = ('meta[property="article:content_tier"]',)
+_PAID = ("locked", "metered")
 _ISO = re.compile(r"(\d{4})[-/](\d{2})[-/](\d{2})(?!\d)")
 
 
@@ -63,16 +67,16 @@ def glance(html: str, url: str = "") -> Page:
     canonical = _link(tree, url)
     # A canonical address of another host would let a page pass for another publisher's.
     address = canonical if site_of(canonical) == site_of(url) or not url else url
-    date = described.get("datePublished") or _first(tree, _DATES) or url
+    date = _local([described.get("datePublished", ""), *(_first(tree, (one,)) for one in _DATES)]) or url
     found = _ISO.search(date)
     return Page(
         title=(described.get("headline") or _first(tree, _TITLES) or tree.title or "").strip(),
         text=extract_plain_text(tree, main_content=True, alt_texts=False, list_bullets=False).strip(),
         published="-".join(found.groups()) if found else "",
-        publisher=_first(tree, _SITES) or site_of(address or url),
+        publisher=_first(tree, _SITES) or described.get("publisher") or _first(tree, _APPS) or site_of(address or url),
         url=plain_address(address or url),
-        live=described.get("@type") == "LiveBlogPosting",
-        free=described.get("isAccessibleForFree", "true").lower() != "false")
+        live="live" in described,
+        free="paid" not in described and _first(tree, _TIERS).lower() not in _PAID)
 
 
 def peruse(html: str, url: str = "") -> Page | None:
@@ -126,8 +130,29 @@ def _link(tree: HTMLTree, url: str) -> str:
         return ""
 
 
+def _local(dates: list[str]) -> str:
+    """The first of the dates that are given; where it is told in universal time, rather one of the same moment that is
+    told in another time: that is the site's own, and near midnight its day is another one."""
+    given = [date for date in dates if _ISO.search(date)]
+    moments = [moment for date in given if (moment := _moment(date))]
+    if not given or not (first := _moment(given[0])) or first.utcoffset():
+        return given[0] if given else ""
+    local = (one for one in moments if one.utcoffset() and abs(one - first) < dt.timedelta(hours=1))
+    return next((one.isoformat() for one in local), given[0])
+
+
+def _moment(date: str) -> dt.datetime | None:
+    """The moment of a date with time and zone; None for one without."""
+    try:
+        moment = dt.datetime.fromisoformat(date.strip())
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
 def _described(tree: HTMLTree) -> dict[str, str]:
-    """Type, headline and date of the article in the page's JSON-LD, where it has one that can be read."""
+    """What the page's JSON-LD says of its article, where it has one that can be read: headline, datePublished,
+    publisher; with the key "live" for a live blog, and "paid" for one that only subscribers see whole."""
     for script in tree.document.query_selector_all('script[type="application/ld+json"]') if tree.document else ():
         try:
             value = json.loads(script.text or "")
@@ -138,6 +163,22 @@ def _described(tree: HTMLTree) -> dict[str, str]:
                   for item in one["@graph"]]
         for item in items:
             if isinstance(item, dict) and isinstance(item.get("datePublished"), str):
-                return {key: str(item[key]) for key in ("@type", "headline", "datePublished", "isAccessibleForFree")
-                        if isinstance(item.get(key), str | bool)}
+                return _article(item)
     return {}
+
+
+def _article(item: dict[str, Any]) -> dict[str, str]:
+    found = {key: item[key] for key in ("headline", "datePublished") if isinstance(item.get(key), str)}
+    maker = item.get("publisher")
+    maker = maker[0] if isinstance(maker, list) and maker else maker
+    name = maker.get("name") if isinstance(maker, dict) else maker
+    if isinstance(name, str) and name.strip():
+        found["publisher"] = " ".join(name.split())[:MAX_PUBLISHER]
+    kinds = item.get("@type")
+    if "LiveBlogPosting" in (kinds if isinstance(kinds, list) else [kinds]) or item.get("liveBlogUpdate"):
+        found["live"] = "true"
+    parts = item.get("hasPart")
+    for one in (item, *(parts if isinstance(parts, list) else [parts])):
+        if isinstance(one, dict) and str(one.get("isAccessibleForFree", True)).lower() == "false":
+            found["paid"] = "true"
+    return found
