@@ -163,6 +163,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         metavar="N",
         help="time linking instead, over N made-up reports and a tenth of them",
     )
+    bench.add_argument("--again", action="store_true",
+                       help="time instead a second run in which one article in a hundred is new")
+    bench.add_argument("--scale", action="store_true", help="reckon instead what a year of CC-NEWS takes")
     check = add_command(commands, "check-reference", _CHECK, "python -m etl check-reference", _check_reference)
     check.add_argument(
         "--folder", type=Path, default=FOLDER, metavar="DIR", help="another folder of such tables"
@@ -323,6 +326,14 @@ def _bench(chosen: argparse.Namespace) -> str:
         from etl.bench_links import bench_links
 
         return bench_links(chosen.links)
+    if chosen.again:
+        from etl.bench_again import bench_again
+
+        return bench_again(chosen.articles)
+    if chosen.scale:
+        from etl.bench_scale import bench_scale
+
+        return bench_scale(chosen.articles)
     from etl.bench import bench
 
     return bench(chosen.articles)

@@ -20,7 +20,7 @@ from etl.ledger import Entry, settle
 from etl.lineage import BEFORE, descend
 from etl.progress import Progress
 from etl.publish import alone, check_writable, is_whole, point_to, publish
-from etl.read import find
+from etl.read import Gauge, find
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,8 +91,9 @@ def _run(paths: Iterable[Path | str], out: Path, code: Coder | None, crew: Crew,
 
     left: list[Entry] = []
     with crew, Cache(cache, progress.warn) as store:
-        rows = selected(sift_all(inputs, crew, store, chosen), chosen, left, inputs)
-        screened = sort_out(progress.track(rows, None, "read", "record"))
+        found = sift_all(inputs, crew, store, chosen, gauge := Gauge(inputs))
+        rows = selected(found, chosen, left, inputs)
+        screened = sort_out(progress.track(rows, None, "read", "record", gauge.share))
         coded = code_all(screened.articles, code, progress, crew, store)
     screened.entries += left
     if chosen is not None:

@@ -18,7 +18,7 @@ from etl import stages
 from etl.article import Article
 from etl.cache import Cache, address
 from etl.crew import Crew
-from etl.read import EMPTY, Input, Raw, raws, records_of
+from etl.read import EMPTY, Gauge, Input, Raw, raws, records_of
 from etl.read.record import Record
 from etl.screen import Sifted, may_matter, sifted
 
@@ -29,11 +29,12 @@ _LOST = ("reading it ended the worker process each time, perhaps for want of mem
 _PASSING = (_LOST, "not enough memory")  # problems that another run may not have
 
 
-def sift_all(inputs: Sequence[Input], crew: Crew, kept: Cache, chosen: Container[str] | None = None
-             ) -> Iterator[Sifted]:
+def sift_all(inputs: Sequence[Input], crew: Crew, kept: Cache, chosen: Container[str] | None = None,
+             gauge: Gauge | None = None) -> Iterator[Sifted]:
     """What reading and screening make of every record of the inputs, in no order to rely on.
 
     Pages of web archives whose address is not among the `chosen` ones are not read, and come with that address alone.
+    `gauge` is told how far reading is.
     """
     ready: deque[list[Sifted]] = deque()
     open_chunks: dict[int, tuple[bytes, list[Raw]]] = {}
@@ -41,7 +42,7 @@ def sift_all(inputs: Sequence[Input], crew: Crew, kept: Cache, chosen: Container
 
     def unknown() -> Iterator[list[Raw]]:
         number = 0
-        for place, chunk in _chunks(_worth_reading(inputs, chosen, ready)):
+        for place, chunk in _chunks(_worth_reading(raws(inputs, gauge), chosen, ready)):
             rows = _kept_rows(kept, place, chunk)
             if rows is None:
                 open_chunks[number] = place, chunk
@@ -77,10 +78,10 @@ def _lost(raw: Raw) -> list[Sifted]:
     return [sifted(Record(raw.source.name, raw.number, problem=_LOST))]
 
 
-def _worth_reading(inputs: Iterable[Input], chosen: Container[str] | None, passed: deque[list[Sifted]]
+def _worth_reading(found: Iterable[Raw], chosen: Container[str] | None, passed: deque[list[Sifted]]
                    ) -> Iterator[Raw]:
     """The records to read; what is `passed` over is a page of a web archive with another address than a chosen one."""
-    for raw in raws(inputs):
+    for raw in found:
         if chosen is not None and raw.number and raw.source.format == "warc" and raw.about and not raw.problem:
             article_id, url = raw.about[:2]
             if url not in chosen:

@@ -57,9 +57,13 @@ def _coded(articles: Sequence[Article], left: Sequence[int], code: Coder | None,
 
 def _code(code: Coder | None, articles: Sequence[Article]) -> list[CodedArticle | Failed]:
     """What a worker does with a batch."""
+    if code:
+        return [guarded(code, article) for article in articles]
     from etl.coding import code_article
+    from etl.coding.parse import language
 
-    return [guarded(code or code_article, article) for article in articles]
+    with language().memory_zone():  # the words of these articles are forgotten again, so that memory does not grow
+        return [guarded(code_article, article) for article in articles]
 
 
 def guarded(code: Coder, article: Article) -> CodedArticle | Failed:

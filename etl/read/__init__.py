@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 
 from etl.article import Article
 from etl.read.inputs import Input, find
-from etl.read.raw import EMPTY, Raw, raws, records_of
+from etl.read.raw import EMPTY, Gauge, Raw, raws, records_of
 from etl.read.record import Record
 
-__all__ = ["EMPTY", "Input", "Raw", "Record", "find", "raws", "read", "records_of"]
+__all__ = ["EMPTY", "Gauge", "Input", "Raw", "Record", "find", "raws", "read", "records_of"]
 
 
 def read(inputs: Iterable[Input], wanted: Callable[[Article], bool] | None = None) -> Iterator[Record]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 
 from etl.read.feed import read_feed
@@ -17,7 +18,7 @@ from etl.read.warc import read_capture, split_warc
 READERS: dict[str, Callable[[Input], Iterator[Record]]] = {
     "json": read_json, "txt": read_text, "html": read_html, "feed": read_feed,
 }
-SPLITTERS: dict[str, Callable[[Input], Iterator[tuple[bytes, tuple[str, ...]]]]] = {
+SPLITTERS: dict[str, Callable[[io.BufferedReader], Iterator[tuple[bytes, tuple[str, ...]]]]] = {
     "jsonl": split_jsonl, "warc": split_warc,
 }
 PIECES: dict[str, Callable[[bytes, tuple[str, ...]], Record]] = {"jsonl": read_line, "warc": read_capture}

@@ -17,7 +17,6 @@ else:
     from backports import zstd
 
 from etl.read.encoding import MARKS, decode, is_binary
-from etl.read.inputs import Input
 from etl.read.record import Record, Unreadable, check, told
 
 Packed = io.BufferedReader | gzip.GzipFile | zstd.ZstdFile
@@ -26,9 +25,9 @@ MAX_LINE = 32 * 1024 * 1024  # bytes; a longer line is skipped without being hel
 MAX_PASSED = 4 * MAX_LINE  # bytes of one line that are passed over; a small packed file may hold a line without end
 
 
-def split_jsonl(source: Input) -> Iterator[tuple[bytes, tuple[str, ...]]]:
-    """The lines of the file, about which nothing else is to be told."""
-    return ((line, ()) for line in lines_of(source.path))
+def split_jsonl(file: io.BufferedReader) -> Iterator[tuple[bytes, tuple[str, ...]]]:
+    """The lines of an open file, about which nothing else is to be told."""
+    return ((line, ()) for line in _lines_in(file))
 
 
 def read_line(line: bytes, about: tuple[str, ...] = ()) -> Record:
@@ -41,11 +40,15 @@ def lines_of(path: Path) -> Iterator[bytes]:
 
     Raises OSError as open does, and `Unreadable` where the file is binary or its packed stream breaks off.
     """
+    with path.open("rb") as file:
+        yield from _lines_in(file)
+
+
+def _lines_in(file: io.BufferedReader) -> Iterator[bytes]:
     try:
-        with path.open("rb") as file:
-            head = file.read(4)
-            file.seek(0)
-            yield from _marked(_unpacked(file, head))
+        head = file.read(4)
+        file.seek(0)
+        yield from _marked(_unpacked(file, head))
     except (EOFError, gzip.BadGzipFile, zlib.error, zstd.ZstdError):
         raise Unreadable("the packed file is damaged or cut short from here on; fetch it again") from None
 

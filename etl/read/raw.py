@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import BinaryIO
 
 from etl.article import Article
 from etl.read.formats import PIECES, READERS, SPLITTERS
@@ -34,16 +35,47 @@ class Raw:
                                ).digest()
 
 
-def raws(inputs: Iterable[Input]) -> Iterator[Raw]:
+class Gauge:
+    """How much of the inputs has been read, as a share of their bytes on the disk."""
+
+    def __init__(self, inputs: Iterable[Input]) -> None:
+        self._total, self._before = sum(map(_size, inputs)), 0
+        self._file: BinaryIO | None = None
+
+    def opened(self, file: BinaryIO) -> None:
+        """This file is being read now."""
+        self._file = file
+
+    def closed(self, source: Input) -> None:
+        """This input has been read."""
+        self._before, self._file = self._before + _size(source), None
+
+    def share(self) -> float:
+        """Between 0 and 1."""
+        here = self._file.tell() if self._file and not self._file.closed else 0
+        return min(1.0, (self._before + here) / self._total) if self._total else 0.0
+
+
+def _size(source: Input) -> int:
+    try:
+        return source.path.stat().st_size
+    except OSError:
+        return 0
+
+
+def raws(inputs: Iterable[Input], gauge: Gauge | None = None) -> Iterator[Raw]:
     """The bytes of every record of every input, in order; what cannot be read comes with its problem and the cure."""
+    gauge = gauge or Gauge(())
     for source in inputs:
         number = 0
         try:
             if source.problem:
                 yield Raw(source, 0, problem=source.problem)
             elif source.format in SPLITTERS:
-                for number, (data, about) in enumerate(SPLITTERS[source.format](source), start=1):
-                    yield Raw(source, number, data, about)
+                with source.path.open("rb") as file:
+                    gauge.opened(file)
+                    for number, (data, about) in enumerate(SPLITTERS[source.format](file), start=1):
+                        yield Raw(source, number, data, about)
             else:
                 yield Raw(source, 0, source.load(), (source.name, source.path.name))
         except Unreadable as error:
@@ -54,6 +86,7 @@ def raws(inputs: Iterable[Input]) -> Iterator[Raw]:
             yield Raw(source, 0, problem=f"the file cannot be read ({error.strerror}); check disk and path")
         except Exception as error:  # whatever a library makes of odd bytes: one file must not end the run of all others
             yield Raw(source, number + 1 if number else 0, problem=f"from here on: {unforeseen(error)}")
+        gauge.closed(source)
 
 
 def records_of(raw: Raw, wanted: Callable[[Article], bool] | None = None) -> Iterator[Record]:

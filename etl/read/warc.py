@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import BinaryIO
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from etl.read.encoding import page_text
 from etl.read.html import page_record
-from etl.read.inputs import Input
 from etl.read.page import MAX_PAGE, TOO_LARGE
 from etl.read.record import MAX_ID, Record, Unreadable, told
 
@@ -16,28 +16,27 @@ CURE = "the page names no date; give the article as JSON Lines with its date"
 _PAGES = ("text/html", "application/xhtml+xml")
 
 
-def split_warc(source: Input) -> Iterator[tuple[bytes, tuple[str, ...]]]:
-    """Each captured answer as bytes, with the capture's own id, its address, whether it is HTTP, and what is wrong."""
-    with source.path.open("rb") as file:
-        archive = iter(ArchiveIterator(file, record_types=WarcRecordType.response, parse_http=False))
-        while True:
-            try:
-                captured = next(archive, None)
-                if captured is None:
-                    return
-                size = captured.content_length
-                block = captured.reader.read(size) if size <= MAX_PAGE else None
-            except OSError as error:
-                raise Unreadable(f"the archive is damaged from here on ({told(error)}); fetch it again") from None
-            article_id = (captured.record_id or "").removeprefix("<").removesuffix(">").removeprefix("urn:uuid:")
-            about = article_id[:MAX_ID], captured.headers.get("WARC-Target-URI") or "", str(captured.is_http)
-            if block is None:
-                yield b"", (*about, TOO_LARGE)
-            elif len(block) < size:
-                # The reader passes the end of a cut file over in silence.
-                yield b"", (*about, "the archive is cut short within this page; fetch it again")
-            else:
-                yield block, (*about, "")
+def split_warc(file: BinaryIO) -> Iterator[tuple[bytes, tuple[str, ...]]]:
+    """Each captured answer of an open archive as bytes; with its own id, address, whether it is HTTP, what is wrong."""
+    archive = iter(ArchiveIterator(file, record_types=WarcRecordType.response, parse_http=False))
+    while True:
+        try:
+            captured = next(archive, None)
+            if captured is None:
+                return
+            size = captured.content_length
+            block = captured.reader.read(size) if size <= MAX_PAGE else None
+        except OSError as error:
+            raise Unreadable(f"the archive is damaged from here on ({told(error)}); fetch it again") from None
+        article_id = (captured.record_id or "").removeprefix("<").removesuffix(">").removeprefix("urn:uuid:")
+        about = article_id[:MAX_ID], captured.headers.get("WARC-Target-URI") or "", str(captured.is_http)
+        if block is None:
+            yield b"", (*about, TOO_LARGE)
+        elif len(block) < size:
+            # The reader passes the end of a cut file over in silence.
+            yield b"", (*about, "the archive is cut short within this page; fetch it again")
+        else:
+            yield block, (*about, "")
 
 
 def read_capture(block: bytes, about: tuple[str, ...]) -> Record:
