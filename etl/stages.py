@@ -35,16 +35,17 @@ def version(roots: tuple[str, ...], apart: frozenset[str] = frozenset()) -> str:
 
 def sources(roots: Iterable[str]) -> list[Path]:
     """The files of `roots` and of all modules of this package that they can come to import, sorted."""
-    found: dict[str, Path] = {}
-    waiting = list(roots)
+    found: set[tuple[Path, bool]] = set()
+    waiting = [(name, True) for name in roots]
     while waiting:
-        name = waiting.pop()
+        name, whole = waiting.pop()
         path = _file(name)
-        if name in found or path is None:
+        if path is None or (path, whole) in found or (path, True) in found:
             continue
-        found[name] = path
-        waiting += [name.rpartition(".")[0], *_imported(path)]
-    return sorted(set(found.values()))
+        found.add((path, whole))
+        # A package is imported with each of its modules, but nobody calls its functions then.
+        waiting += [(name.rpartition(".")[0], False), *((other, True) for other in _imported(path, whole))]
+    return sorted({path for path, _ in found})
 
 
 def tables(files: Iterable[Path]) -> list[Path]:
@@ -67,13 +68,16 @@ def _tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
-def _imported(path: Path) -> Iterator[str]:
-    """The modules that a source can import, at its head or within a function; those for type checkers are left out."""
+def _imported(path: Path, whole: bool) -> Iterator[str]:
+    """The modules that a source imports at its head and, where `whole`, within functions; not those for type checkers.
+    """
     waiting: list[ast.AST] = [_tree(path)]
     while waiting:
         node = waiting.pop()
         if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
             waiting += node.orelse
+            continue
+        if not whole and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
