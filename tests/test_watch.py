@@ -130,6 +130,15 @@ def test_what_an_unreadable_robots_txt_means(web, tmp_path, status, kept):
     assert f"kept {kept}, " in summary and ("waiting 1" in summary) is not bool(kept)
 
 
+def test_a_robots_txt_that_leads_astray_is_no_leave(web, tmp_path):
+    web.pages["pass.example/robots.txt"] = Reply("", 302, headers={"Location": "http://10.0.0.1/robots.txt"})
+    web.pages["loop.example/robots.txt"] = Reply("", 302, headers={"Location": "/robots.txt"})
+    feed = web.feed("other.example/rss", "pass.example/1", "loop.example/1")
+    assert "waiting 2" in watch(plan(web, tmp_path, feed), web.fetcher(), rounds=1)
+    assert all("robots.txt cannot be had" in row["reason"] for row in log(tmp_path, "later"))
+    assert web.paths("pass.example/1") == web.paths("loop.example/1") == []
+
+
 def test_requests_to_one_host_are_apart_and_hosts_take_turns(web, tmp_path):
     names = [f"{host}.example/{i}" for host in ("a", "b") for i in range(5)]
     for name in names:
@@ -290,9 +299,11 @@ def test_two_watchers_do_not_share_a_folder_and_a_spoilt_state_is_told(web, tmp_
     with stores.opened(tmp_path), pytest.raises(InputFault, match="another watcher"):
         watch(plan(web, tmp_path, feed), web.fetcher(), rounds=1)
     (tmp_path / ".watch").mkdir()
-    (tmp_path / ".watch" / "state.json").write_text('{"feeds": {"x": {"etag": 1, "more": 2}}}')
-    with pytest.raises(InputFault, match="remove it"):
-        watch(plan(web, tmp_path, feed), web.fetcher(), rounds=1)
+    for spoilt in ('{"feeds": {"x": {"more": 2}}, "waiting": {}}', '{"feeds": {"x": {"due": "soon"}}, "waiting": {}}',
+                   "{", "[]", "7", '{"feeds": {}, "waiting": {"x": {"url": 1, "feed": "x"}}}'):
+        (tmp_path / ".watch" / "state.json").write_text(spoilt)
+        with pytest.raises(InputFault, match="remove it"):
+            watch(plan(web, tmp_path, feed), web.fetcher(), rounds=1)
 
 
 def test_after_new_articles_a_release_is_made_and_its_failure_stops_nothing(web, tmp_path):

@@ -104,6 +104,10 @@ class Fetcher:
             seen.add(there)
             here = there
 
+    def check(self, address: str) -> None:
+        """Raise `Refused` where an address may not be fetched; nothing is asked but the way to its host."""
+        self.guard.addresses(address, place_of(address), self.limits.connect)
+
     def _once(self, address: str, place: Place, deadline: Deadline, kinds: tuple[str, ...],
               headers: Mapping[str, str]) -> Answer:
         addresses = self.guard.addresses(address, place, deadline.left(self.limits.connect))

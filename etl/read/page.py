@@ -9,7 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 from urllib.parse import urljoin
 
@@ -67,7 +69,7 @@ def glance(html: str, url: str = "") -> Page:
     canonical = _link(tree, url)
     # A canonical address of another host would let a page pass for another publisher's.
     address = canonical if site_of(canonical) == site_of(url) or not url else url
-    date = _local([described.get("datePublished", ""), *(_first(tree, (one,)) for one in _DATES)]) or url
+    date = _local(chain([described.get("datePublished", "")], (_first(tree, (one,)) for one in _DATES))) or url
     found = _ISO.search(date)
     return Page(
         title=(described.get("headline") or _first(tree, _TITLES) or tree.title or "").strip(),
@@ -130,15 +132,16 @@ def _link(tree: HTMLTree, url: str) -> str:
         return ""
 
 
-def _local(dates: list[str]) -> str:
+def _local(dates: Iterable[str]) -> str:
     """The first of the dates that are given; where it is told in universal time, rather one of the same moment that is
     told in another time: that is the site's own, and near midnight its day is another one."""
-    given = [date for date in dates if _ISO.search(date)]
-    moments = [moment for date in given if (moment := _moment(date))]
-    if not given or not (first := _moment(given[0])) or first.utcoffset():
-        return given[0] if given else ""
-    local = (one for one in moments if one.utcoffset() and abs(one - first) < dt.timedelta(hours=1))
-    return next((one.isoformat() for one in local), given[0])
+    given = (date for date in dates if _ISO.search(date))
+    first = next(given, "")
+    moment = _moment(first)
+    if moment is None or moment.utcoffset():
+        return first
+    others = (other for date in given if (other := _moment(date)) and other.utcoffset())
+    return next((other.isoformat() for other in others if abs(other - moment) < dt.timedelta(hours=1)), first)
 
 
 def _moment(date: str) -> dt.datetime | None:

@@ -136,9 +136,12 @@ class Manners:
 
     def _read_rules(self, address: str, origin: str) -> Protego:
         """What robots.txt says: nothing is forbidden where there is none, all for now where the site is in trouble."""
+        self._fetcher.check(address)  # what may not be fetched at all is told as such
         self._wait(address)
         try:
             answer = self._fetcher.get(f"{origin}/robots.txt")
+        except Refused as error:
+            raise Refused(address, f"its robots.txt cannot be had ({error.reason})", _LATER) from None
         finally:
             self._pause(address, self._delay)
         if answer.status == 429 or answer.status >= 500:

@@ -11,9 +11,9 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from etl.article import Article
 from etl.faults import InputFault, write_fault
@@ -45,6 +45,9 @@ class Waiting:
     day: str = ""
     tries: int = 0
     due: float = 0.0
+
+
+Known = TypeVar("Known", FeedState, Waiting)
 
 
 @dataclass
@@ -129,11 +132,20 @@ def _load(store: Store) -> None:
         return
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
-        store.feeds = {str(name): FeedState(**one) for name, one in value["feeds"].items()}
-        store.waiting = {str(name): Waiting(**one) for name, one in value["waiting"].items()}
+        store.feeds = {name: _sound(FeedState(**one)) for name, one in value["feeds"].items()}
+        store.waiting = {name: _sound(Waiting(**one)) for name, one in value["waiting"].items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise InputFault(f"{path} cannot be read; remove it: every feed is then read anew, and no article is kept "
                          "twice") from None
+
+
+def _sound(one: Known) -> Known:
+    """The same where every field holds what it should; raises TypeError where one does not."""
+    for each in fields(one):
+        value = getattr(one, each.name)
+        if not isinstance(value, str if each.type == "str" else (int, float)) or isinstance(value, bool):
+            raise TypeError(each.name)
+    return one
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
