@@ -104,7 +104,10 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     yield
 
 
-HOW = settings.current()
+try:
+    HOW = settings.current()
+except settings.SettingFault as fault:
+    sys.exit(f"The dashboard does not start: {fault}")
 LAYERS = [  # the outermost first
     Middleware(Health, base=BASE),
     Middleware(RequestLog, settings=HOW, base=BASE),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from dashboard.web.front import HEADERS, NO_PAGE, Front, host_name, policy
+from dashboard.app import LAYERS
+from dashboard.web.front import CLOSED, HEADERS, NO_PAGE, Front, host_name, policy
 from dashboard.web.settings import LOOPBACK, NUMBERS, VARIABLES, SettingFault, read, read_secrets
 from tests.web_settings import AUTH, SERVED
 
@@ -88,7 +90,9 @@ def test_the_own_origin_is_served_also_behind_tls() -> None:
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"])
 def test_nothing_is_taken_but_an_article_on_its_page(method: str) -> None:
-    for path in ("/", "/_stcore/agent/mcp", "/_stcore/agent/interact", "/media/x", "/_stcore/upload_filex"):
+    for path in CLOSED:
+        assert client().request(method, f"{path}x").status_code == 404 == client().get(path).status_code
+    for path in ("/", "/events", "/media/x", "/_stcore/upload_filex"):
         assert client().request(method, path).status_code == 405, path
     assert client().request(method, "/_stcore/upload_file/a/b").status_code == (405 if method in ("POST", "PATCH")
                                                                                else 200)
@@ -161,3 +165,12 @@ def test_a_secrets_file_that_cannot_be_read_is_not_taken_for_none(tmp_path: Path
 
 def test_every_number_is_a_variable() -> None:
     assert set(NUMBERS) < set(VARIABLES)
+
+
+def test_the_layers_stand_in_their_order_and_streamlit_is_set_as_said() -> None:
+    names = [layer.cls.__name__ for layer in LAYERS]  # type: ignore[attr-defined]
+    assert names == ["Health", "RequestLog", "Front", "Gate", "Limits", "Guard"]
+    told = tomllib.loads((Path(__file__).resolve().parent.parent / ".streamlit" / "config.toml").read_text("utf-8"))
+    assert told["browser"]["gatherUsageStats"] is False and told["server"]["enableXsrfProtection"] is True
+    assert told["client"]["showErrorDetails"] == "none" and told["client"]["allowedOrigins"] == []
+    assert told["server"]["enableStaticServing"] is False and told["server"]["enableCORS"] is True

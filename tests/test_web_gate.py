@@ -120,3 +120,11 @@ def test_a_login_that_has_ended_leads_back_to_where_the_reader_was(client: TestC
     answer = client.get("/events?types=bombing", headers={"Cookie": old, "Accept": "text/html"})
     assert answer.status_code == 401 and "Your login has ended" in answer.text
     assert "to=%2Fevents%3Ftypes%3Dbombing" in answer.text
+
+
+def test_nothing_of_a_reader_is_kept_where_others_find_it(client: TestClient) -> None:
+    for path in ("/data/events.csv", "/media/a.csv", "/events"):
+        answer = client.get(path, headers={"Cookie": cookie(CLAIMS)})
+        assert answer.headers["cache-control"] == "private, no-cache" and "Cookie" in answer.headers["vary"]
+    assert "vary" not in client.get("/static/a.js", headers={"Cookie": cookie(CLAIMS)}).headers
+    assert client.get("/auth/logout").headers["clear-site-data"] == '"cache"'

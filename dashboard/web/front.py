@@ -49,6 +49,7 @@ NO_PAGE = "default-src 'none'; frame-ancestors 'none'; sandbox"  # for whatever 
 _INLINE = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 _HOST = re.compile(r"(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
 UPLOAD = "/_stcore/upload_file/"  # the one place that takes something
+CLOSED = ("/_stcore/agent/", "/_stcore/metrics", "/_stcore/script-health-check")  # of Streamlit, and no use here
 
 
 class Front:
@@ -100,6 +101,8 @@ class Front:
         origin = headers.get(b"origin")
         if origin is not None and origin.decode("latin-1").lower().partition("://")[2] != host:
             return Refused(403, "Pages of other sites may not ask anything here.", "Open the address itself.")
+        if scope["path"].startswith(tuple(self.base + one for one in CLOSED)):
+            return Refused(404, "There is nothing at this address.", "Open the dashboard itself.")
         takes = ("GET", "HEAD") if not scope["path"].startswith(self.base + UPLOAD) else ("PUT", "DELETE", "OPTIONS")
         data = scope["path"].startswith(f"{self.base}/data/")  # they say themselves which methods they take
         if scope["type"] == "http" and scope["method"] not in takes and not data:

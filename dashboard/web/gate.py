@@ -11,9 +11,10 @@ import time
 from html import escape
 from urllib.parse import quote, unquote
 
+from starlette.datastructures import MutableHeaders
 from starlette.requests import cookie_parser
 from starlette.responses import HTMLResponse, RedirectResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.user_info import generate_login_redirect_url
 from streamlit.web.server.server_util import get_cookie_secret
 
@@ -27,6 +28,9 @@ OPEN = ("/auth/login", LOGOUT, "/oauth2callback")  # Streamlit's own steps of a 
 READER = "torkham.reader"  # key of the scope: who asks, as a short name
 WANTED = "torkham_wanted"  # cookie: the address that was asked for before the login
 _FILES = ("/_stcore/", "/static/", "/media/", "/component/", "/data/")
+# What a reader may see is no business of a cache that others use; and the browser asks before it shows it again.
+_PRIVATE = {"Cache-Control": "private, no-cache", "Vary": "Cookie, Accept-Encoding"}
+_CLEARED = {"Clear-Site-Data": '"cache"', "Cache-Control": "no-store"}
 _PLACE = re.compile(r"/(?!/)[!-\[\]-~]{0,1800}")
 _STYLE = """
 body {font-family: 'Segoe UI', 'Helvetica Neue', 'Noto Sans', Arial, sans-serif; margin: 0; background: #f6f8f9;
@@ -66,7 +70,7 @@ class Gate:
         if path == LOGIN:
             await self._to_provider(scope, login)(scope, receive, send)
         elif path in OPEN:
-            await self.app(scope, receive, send)
+            await self.app(scope, receive, _with(send, _CLEARED) if path == LOGOUT else send)
         elif told != ADMITTED:
             await self._refuse(scope, path, told, str(claims.get("email") or ""))(scope, receive, send)
         elif path in ("", "/") and (wanted := cookie_parser(cookie).get(WANTED)) is not None:
@@ -74,7 +78,8 @@ class Gate:
             answer.delete_cookie(WANTED, path=self.base or "/")
             await answer(scope, receive, send)
         else:
-            await self.app({**scope, READER: access.reader(claims)}, receive, send)
+            kept = path.startswith("/static/")  # Streamlit's own files are the same for everybody
+            await self.app({**scope, READER: access.reader(claims)}, receive, send if kept else _with(send, _PRIVATE))
 
     def _to_provider(self, scope: Scope, login: Login) -> Response:
         """To the provider, by the address that ``st.login`` would give; what was asked for is kept for afterwards."""
@@ -121,3 +126,15 @@ class Gate:
                 f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{_STYLE}</style></head>'
                 f"<body><main><h1>Torkham</h1><p>{words}</p>{links}</main></body></html>")
         return HTMLResponse(page, status, {"Cache-Control": "no-store", "Content-Security-Policy": _POLICY})
+
+
+def _with(send: Send, told: dict[str, str]) -> Send:
+    """`send`, with the headers `told` in place of those of the answer; what is not to be stored at all stays so."""
+    async def answer(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(raw=message["headers"])
+            if headers.get("cache-control") != "no-store":
+                headers.update(told)
+        await send(message)
+
+    return answer

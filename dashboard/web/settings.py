@@ -32,7 +32,7 @@ VARIABLES = {  # name: (default, meaning)
     "TORKHAM_FILES_PER_MINUTE": ("120", "files (data, downloads, briefings) that one client may ask for in a minute"),
     "TORKHAM_FILE_MB_PER_HOUR": ("2000", "megabytes of files that one client is sent in an hour"),
     "TORKHAM_FILES_AT_ONCE": ("4", "files that one client may wait for at a time; all clients together: 8 times it"),
-    "TORKHAM_LOGINS_PER_MINUTE": ("20", "steps of a login that one client may take in a minute"),
+    "TORKHAM_LOGINS_PER_MINUTE": ("60", "steps of a login that one client may take in a minute"),
     "TORKHAM_SESSIONS": ("300", "open pages of all clients together"),
     "TORKHAM_SESSIONS_PER_CLIENT": ("30", "open pages of one client"),
     "TORKHAM_ACTIONS_PER_SECOND": ("10", "actions in one open page in a second, lasting; what is more waits"),
