@@ -38,12 +38,12 @@ STYLES = (_digest(highlight.STYLE.encode()) + _digest(b"") +
           " 'sha256-38RhXrc7EdReTKsOm23ZPOCUgniTUUcjky8QOOrQx6o='"
           " 'sha256-2GF9hCGTDj/GGFNlQA54jDdMGl2fvoeZmZjAvBSiAtM='")
 # Nothing is asked of another host. The map and the messages between page and server use WebAssembly; nothing compiles
-# text to code (eval). Charts are drawn with style attributes. A browser that does not count the socket as part of
-# 'self' needs its address.
+# text to code (eval). Charts are drawn with style attributes, and the map reads its patterns from data: addresses. A
+# browser that does not count the socket as part of 'self' needs its address.
 POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{scripts}; "
     "style-src 'self'{styles}; style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
-    "connect-src 'self'{socket}; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "connect-src 'self' data:{socket}; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 NO_PAGE = "default-src 'none'; frame-ancestors 'none'; sandbox"  # for whatever is not the page itself
 _INLINE = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
