@@ -106,6 +106,21 @@ def test_a_site_that_asks_to_wait_is_left_alone_as_long(web, tmp_path):
     assert [one["url"] for one in watched["waiting"].values()] == [web.url("pass.example/2")]
 
 
+def test_a_host_that_wants_long_pauses_does_not_keep_the_others_waiting(web, tmp_path):
+    web.pages["slow.example/rss"] = Reply("", 429, headers={"Retry-After": "90000"})
+    web.pages["calm.example/robots.txt"] = Reply("User-agent: *\nCrawl-delay: 40000\n")
+    feeds = [web.url("slow.example/rss"), web.url("slow.example/more"), web.feed("calm.example/rss", "pass.example/1"),
+             web.feed("calm.example/more", "pass.example/2"), web.feed("pass.example/rss", "pass.example/3")]
+    for name in "123":
+        web.article(f"pass.example/{name}", f"clash {name}")
+    began = web.clock.now()
+    watch(plan(web, tmp_path, *feeds), web.fetcher(), rounds=4)
+    times = {place: [at - began for at, one, _ in web.asked if one == place] for place in web.paths()}
+    assert len(times["pass.example/rss"]) >= 3 and times["pass.example/rss"][-1] < 4 * 1800
+    assert times["slow.example/rss"][0] < 60 and "slow.example/more" not in times and "calm.example/more" not in times
+    assert len(articles(tmp_path)) == 2
+
+
 def test_robots_txt_is_kept_to_and_read_once(web, tmp_path):
     web.pages["pass.example/robots.txt"] = Reply("User-agent: *\nDisallow: /private/\nCrawl-delay: 11\n")
     for name in ("1", "2", "3", "private/4"):
@@ -360,10 +375,10 @@ def test_feeds_come_from_addresses_lists_and_files(tmp_path, web):
 
 
 def test_the_command_reaches_no_private_address(tmp_path, web, capsys):
-    feed = web.feed("pass.example/rss", "pass.example/1")
-    addresses = [feed, f"http://127.0.0.1:{web.port}/rss", f"http://localhost:{web.port}/rss", "http://127.0.0.1/rss"]
-    assert main(["watch", *addresses[1:], "--out", str(tmp_path), "--once"]) == 0
-    assert "kept 0, feed failed 3" in capsys.readouterr().out and web.asked == []
+    addresses = [f"http://127.0.0.1:{web.port}/rss", f"http://localhost:{web.port}/rss", "http://127.0.0.1/rss"]
+    assert main(["watch", *addresses, "--out", str(tmp_path), "--once"]) == 1
+    assert "no feed could be read" in capsys.readouterr().err and web.asked == []
+    assert [row["feed"] for row in log(tmp_path, "feed failed")] == addresses
 
 
 def test_the_watcher_says_who_it_is():

@@ -22,6 +22,7 @@ from etl.watch.store import FINAL, HIDDEN, LOG, FeedState, Store, Waiting, opene
 TRIES = 6  # of one page, over some two days
 FEED_WORDS = ("feed read", "feed unchanged", "feed failed", "feed not due")
 _LONGEST = 24 * 3600.0  # seconds between two tries
+_PATIENCE = 60.0  # seconds that a feed's host may keep everybody waiting
 _FIRST = 15 * 60.0  # seconds until the second try of a page
 
 
@@ -47,7 +48,7 @@ def watch(plan: Watch, fetcher: Fetcher, *, rounds: int | None = None, progress:
     """Keep the dataset up to date for a number of rounds, or until interrupted; returns a summary.
 
     One feed or page that fails does not stop the others: it is written into the log and, where it helps, tried again
-    later. Raises `Fault` where the folder cannot be used.
+    later. Raises `Fault` where the folder cannot be used, and where a single round could read no feed at all.
     """
     progress = progress or Progress(quiet=True)
     counts: Counter[str] = Counter()
@@ -65,6 +66,8 @@ def watch(plan: Watch, fetcher: Fetcher, *, rounds: int | None = None, progress:
                     plan.clock.sleep(max(1.0, _next(plan, store, manners) - plan.clock.now()))
         except KeyboardInterrupt:
             progress.say("interrupted; what was found so far is kept, and the rest is fetched next time")
+        if rounds == 1 and counts["feed failed"] == len(plan.feeds):
+            raise Fault(f"no feed could be read; {plan.out / HIDDEN / LOG} says why")
         told = ", ".join(f"{name.replace('_', ' ')} {counts[name]:,}" for name in (*FINAL, *FEED_WORDS)
                          if counts[name] or name == "kept")
         return f"{plan.out}: {told}, waiting {len(store.waiting):,}; why: {plan.out / HIDDEN / LOG}"
@@ -88,6 +91,9 @@ def _round(plan: Watch, store: Store, manners: Manners, progress: Progress) -> C
     counts: Counter[str] = Counter()
     for feed in plan.feeds:
         state = store.feeds.setdefault(feed, FeedState())
+        turn = manners.turn(feed)
+        if turn > plan.clock.now() + _PATIENCE:  # waiting for it would keep the other feeds waiting
+            state.due = max(state.due, turn)
         if state.due > plan.clock.now():
             counts["feed not due"] += 1
             continue
