@@ -118,7 +118,7 @@ def test_what_was_said_on_a_day_announces_nothing_about_that_day():
     ("It happened two months ago.", "2025-08-01", "2025-08-31", "month", "point"),
     ("It happened four years ago.", "2021-01-01", "2021-12-31", "year", "point"),
     ("It happened this week.", "2025-10-13", "2025-10-16", "week", "point"),
-    ("It happened earlier this week.", "2025-10-13", "2025-10-16", "week", "point"),
+    ("It happened earlier this week.", "2025-10-13", "2025-10-15", "week", "point"),
     ("It happened last week.", "2025-10-06", "2025-10-12", "week", "point"),
     ("It happened over the weekend.", "2025-10-11", "2025-10-12", "week", "point"),
     ("It happened last month.", "2025-09-01", "2025-09-30", "month", "point"),

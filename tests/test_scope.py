@@ -42,10 +42,18 @@ LEFT_OUT = [
      "leaders of the PTI.", "arrest"),
     ("Airline", "ISLAMABAD: The government on Wednesday took another shot at the sale of the airline and its aircraft.",
      "armed_attack"),
+    ("Attackers flee", "HUB: Armed assailants killed a policeman in Hub on Wednesday and fled.", "displacement"),
+    ("Bribe", "JHANG: Militants attacked a police van in Jhang on Wednesday, killing a policeman.\n\nThe "
+     "anti-corruption department arrested a constable on Wednesday for taking a bribe.", "arrest"),
+    ("Father held", "LAKKI MARWAT: Militants attacked a police van in Tank on Wednesday, killing a policeman.\n\n"
+     "Policemen freed a boy and arrested his father on Wednesday.", "arrest"),
     ("Body moved", "GWADAR: Militants killed a policeman in Gwadar on Wednesday. The family shifted the body to a "
      "protest camp.", "displacement"),
 ]
 KEPT = [
+    ("Post fired at", "TURBAT: Gunmen attacked a police post in Turbat on Wednesday night.", "armed_attack"),
+    ("Suspects held", "LAKKI MARWAT: Militants attacked a police van in Tank on Wednesday, killing a policeman. Police "
+     "arrested two suspected militants.", "arrest"),
     ("Sit-in for peace", "BAJAUR: Thousands of people and leaders of political parties staged a sit-in in Khar on "
      "Wednesday demanding peace in the district.", "protest"),
     ("Chaman traders", "CHAMAN: Traders and opposition parties staged a sit-in in Chaman on Wednesday against the "

@@ -112,13 +112,15 @@ def test_whose_house_was_hit(text, hit):
 @pytest.mark.parametrize("text, expected", [
     ("BANNU: Three policemen were injured when a quadcopter dropped explosives on a police post near Bannu on "
      "Thursday, police said.", ("air_strike", ("MILITANTS",), ("PAK.POL",))),
+    ("BAJAUR: A police station came under attack from a quadcopter in Khar on Thursday, injuring two policemen.",
+     ("air_strike", ("MILITANTS",), ("PAK.POL",))),
     ("WANA: Two children were killed when a suspected drone struck a house in Wana on Thursday, police said.",
      ("air_strike", ("MILITANTS",), ("CIV.PAK",))),
     ("MIRAMSHAH: Fighter jets of the air force struck three hideouts in Datta Khel on Thursday, killing ten militants.",
      ("air_strike", ("PAK.MIL",), ("MILITANTS",))),
     ("KABUL: Drones hit two homes in Khost on Thursday, killing three people, Taliban officials said.",
      ("air_strike", ("PAK.MIL",), ("CIV.AFG",))),
-], ids=["on police", "on children", "jets", "over Khost"])
+], ids=["on police", "on a station", "on children", "jets", "over Khost"])
 def test_who_flew(text, expected):
     """Who is hit or tells of it did not fly; a machine that anybody may fly is nobody's until somebody is named."""
     [event] = code_article(Article("a", dt.date(2024, 5, 10), "Strike", text)).events
@@ -139,3 +141,20 @@ def test_who_flew(text, expected):
 def test_an_attack_that_was_beaten_off_was_made(text, expected):
     [event] = code_article(Article("a", dt.date(2024, 5, 10), "News", text)).events
     assert (event.event_type, event.actors_a, event.actors_b) == expected
+
+
+def test_a_short_name_means_what_the_article_says():
+    assert sides("Two FC personnel hurt", "HANGU: Two Federal Constabulary (FC) personnel were injured in an attack on "
+                 "an FC fort in Hangu on Thursday.\n\nFC personnel fired back.") == (("MILITANTS",), ("PAK.POL",))
+
+
+def test_the_two_men_are_those_counted_before():
+    assert sides("Elders shot", "KALAT: Gunmen killed two tribal elders in Kalat on Thursday, police said. The two men "
+                 "suffered bullet injuries and died on the spot.") == (("MILITANTS",), ("TRIBE",))
+
+
+def test_what_an_article_recalls_does_not_date_its_news():
+    rows = code_article(Article("a", dt.date(2024, 5, 10), "Operation", "TANK: Security forces killed three terrorists "
+                                "in an intelligence-based operation in Tank, the ISPR said.\n\nLast week, two soldiers "
+                                "were killed in an operation in Khyber Pakhtunkhwa.")).events
+    assert [(row.date_start.day, row.actors_b) for row in rows if row.salience == "main"] == [(9, ("MILITANTS",))]

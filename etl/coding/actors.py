@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 
 from spacy.tokens import Doc, Token
 
@@ -17,6 +18,7 @@ from etl.reference import read_table
 TAKEOVER = dt.date(2021, 8, 15)  # from this day on the Afghan state is the Taliban's
 _OF = re.compile(r" (?:of|for|from|at|in) (?:the |its |an? )?(?:(?![a-z-]+ing )[a-z-]+ )?")
 _MEMBER = re.compile(r"[^.;]{0,40}\b(?:of|from|belong\w*|affiliated|linked|associated|allied)\b[^.;,]{0,40}")
+_ABBREVIATED = re.compile(r"([A-Z]{2,})\)")
 _POSSESSIVE = {"our", "its", "their", "his", "her", "own"}
 
 
@@ -60,7 +62,23 @@ def find_actors(parsed: Parsed) -> list[ActorMention]:
         span = doc[draft.first:draft.last + 1]
         mentions.append(ActorMention(span.start_char, span.end_char, actor, draft.kind, span.root.i,
                                      parsed.sentence_of[span.root.i]))
-    return _institutions(doc, mentions, day)
+    return _institutions(doc, _short_names(doc.text, mentions), day)
+
+
+def _short_names(text: str, mentions: list[ActorMention]) -> list[ActorMention]:
+    """Short names mean what the article says: "Federal Constabulary (FC)" makes "FC personnel" police from then on."""
+    meant: dict[str, ActorMention] = {}
+    for long, short in pairwise(mentions):
+        name = _ABBREVIATED.match(text, short.start)
+        if name and text[long.end:short.start] == " (" and long.actor and long.actor != short.actor:
+            meant.setdefault(name[1], long)
+    if not meant:
+        return mentions
+    made = []
+    for mention in mentions:
+        long = meant.get(re.split(r"\W", text[mention.start:mention.end])[0])
+        made.append(replace(mention, actor=long.actor, kind=long.kind) if long else mention)
+    return made
 
 
 def role(actor: str, country: str | None, day: dt.date) -> str:

@@ -76,7 +76,9 @@ class Sides:
         if band is not None:
             return Sided(toll, band, WEAK)
         if lemma in words("people"):
-            return Sided(toll, self.fought(toll, before), WEAK)
+            those = any(child.lower_ in ("the", "these", "those", "both") for child in head.children)
+            same = [s.side for s in before if those and s.toll.low == toll.low == s.toll.high and toll.low != 1]
+            return Sided(toll, same[-1] if same else self.fought(toll, before), WEAK)  # "the two men died on the spot"
         if head.lower_ in words("pointing"):
             subject = subject_of(self.doc[toll.anchor])
             doers = {t.i for t in subject.subtree} if subject is not None and subject.dep_ == "nsubj" else set()

@@ -162,7 +162,8 @@ class DateReader(CalendarDates):
             " that " in self.low[start:m.start()] and p.phrases("speech").search(self.low, start, m.start()))
         if told:
             if self._last_named is None:
-                named = [r.last for r in self.readings if r.kind == "weekday" and r.role == "point"]
+                named = [r.last for r in self.readings if r.kind == "weekday" and r.role == "point"
+                         and "night" not in self.low[r.start:r.end]]  # nobody speaks to the press at night
                 self._last_named = max((day for day in named if day <= self.published), default=self.published)
             if self._last_named == shift(self.published, -1):
                 return self._last_named
@@ -269,6 +270,7 @@ class DateReader(CalendarDates):
         if m["part"] and m["part"].startswith("later") and base == self.published:
             return self._build(m, (max(first, base), max(last, base)), precision, "relative", "future")
         if step == 0 and base == self.published and first <= base:
-            last = min(last, base)
+            earlier = unit == "week" and (m["part"] or "").startswith("earlier")
+            last = max(first, min(last, shift(base, -1 if earlier else 0)))
         role = "future" if step > 0 and base == self.published else ""
         return self._build(m, (first, last), precision, "relative", role)

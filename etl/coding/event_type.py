@@ -69,7 +69,7 @@ def _among(
     flown_at = first == "air_strike" and parts.unmanned and any(is_force(a) for a in parts.victims)
     if flown_at:
         return "air_strike"
-    if beaten_off and first not in {"security_operation", "air_strike", "shelling"}:
+    if beaten_off and "air_strike" not in exact and first not in {"security_operation", "shelling"}:
         return "bombing" if "bombing" in exact else "armed_attack"
     if operation and first in {"armed_clash", "security_operation", "air_strike"} and (
         first != "air_strike" or (home and "security_operation" in exact)
@@ -89,6 +89,8 @@ def _among(
         return "security_operation"
     telling = {"bombing", "shelling", "abduction", "armed_clash"} | ({"air_strike"} & cues)
     weak = [t for t in every if t in telling]
+    if not weak and first == "security_operation" and not suffered:
+        return first  # an infiltration bid of which no more is told
     return weak[0] if weak else "armed_attack"
 
 

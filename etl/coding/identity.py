@@ -15,6 +15,7 @@ from etl.coding.scenes import Scene
 
 _LEAD = 3  # title and first two paragraphs: what the article was written to report
 _JOIN = 0.5  # fit from which a scene belongs to an event (see `fit`)
+_RECALLED = 10  # days: a longer time is no day of a happening that the text has not dated yet
 _BARE = 0.3  # the same for a scene that names no day, place or figure: it can hardly be news of its own
 
 
@@ -121,6 +122,8 @@ def fit(scene: Scene, happening: Happening, published: dt.date) -> float:
         return -1.0
     if old and not happening.date:
         return -0.5
+    if date and not happening.date and _width(date) > _RECALLED and scene.group == "violence":
+        return -0.5  # "the district has seen attacks over the past months"
     gap = scene.sentence - happening.last_sentence
     past = happening.date is not None and (published - happening.date[1]).days > 4
     score = 0.6 + (0.25 if gap <= 1 and scene.paragraph == happening.scenes[-1].paragraph and not scene.marker else 0.0)
@@ -129,7 +132,7 @@ def fit(scene: Scene, happening: Happening, published: dt.date) -> float:
     shared = _figures(scene) & _figures_of(happening)
     score += 0.3 if shared else 0.0
     if scene.marker:
-        score -= 0.25 if near or shared else 0.45
+        score -= 0.25 if (near or shared) and (happening.date or not date) else 0.45
     told_apart = bool(_figures(scene) and _figures_of(happening) and not shared)
     if near is None and place and happening.place and place.geo_precision == "place" == happening.place.geo_precision:
         score -= 0.25 if told_apart or place.district != happening.place.district else 0.05

@@ -42,21 +42,39 @@ def is_private(readings: Readings, happening: Happening, parts: Parts, actors: l
         return False
     if any(_by_kin(readings.parsed.doc[a.token]) for s in happening.scenes for a in s.actions):
         return True
-    near = {n for s in happening.scenes for n in range(s.sentence, s.sentence + 3)}
-    lemmas = {
-        t.lemma_.lower() for n in near if n < len(readings.parsed.sentences) for t in readings.parsed.sentences[n]
-    }
+    lemmas = lemmas_of(readings, {n for s in happening.scenes for n in range(s.sentence, s.sentence + 3)})
     if "ransom" in lemmas:
         return True
     return bool(lemmas & words("crime")) and not lemmas & words("militancy")
 
 
+def lemmas_of(readings: Readings, numbers: set[int]) -> set[str]:
+    """The lemmas of some sentences; an "anti-terrorism court" speaks of no terrorism."""
+    doc = readings.parsed.doc
+    tokens = [t for n in numbers if n < len(readings.parsed.sentences) for t in readings.parsed.sentences[n]]
+    return {t.lemma_.lower() for t in tokens if not (t.i > 1 and doc[t.i - 1].text == "-"
+                                                     and doc[t.i - 2].lower_ in {"anti", "counter"})}
+
+
+def is_criminal(readings: Readings, happening: Happening) -> bool:
+    """Whether people are held for an ordinary crime: who is held and for what names one, and no militancy."""
+    doc = readings.parsed.doc
+    verbs = [doc[a.token] for s in happening.scenes for a in s.actions if a.strength != "cue"]
+    own = [c for verb in verbs for c in verb.children if c.dep_ in {"dobj", "nsubjpass", "prep", "advcl", "agent"}]
+    told = {t.lemma_.lower() for child in own for t in child.subtree}
+    return bool(told & (words("crime") | words("kin"))) and not told & (words("militancy") | words("device"))
+
+
 def _by_kin(token: Token) -> bool:
-    """Whether somebody's relative does it: "her brother shot her", "killed by his uncle"."""
+    """Whether somebody's relative does it or suffers it: "her brother shot her", "Gul fired on his elder sister"."""
     active = any(c.dep_ == "dobj" for c in token.children)
     doers = [c for c in token.children if c.dep_ == "nsubj" and active]
     doers += [c for by in token.children if by.dep_ == "agent" for c in by.children]
-    return any(c.lemma_.lower() in words("kin") for c in doers)
+    by_name = any(c.dep_ == "nsubj" and c.pos_ == "PROPN" for c in token.children)
+    done_to = [c for c in token.children if c.dep_ == "dobj"]
+    done_to += [c for on in token.children if on.dep_ == "prep" and on.lower_ in {"on", "at"} for c in on.children]
+    own = [c for c in done_to if any(p.dep_ == "poss" and p.pos_ == "PRON" for p in c.children)]
+    return any(c.lemma_.lower() in words("kin") for c in [*doers, *(own if by_name else [])])
 
 
 def of_party(readings: Readings, happening: Happening) -> bool:

@@ -20,7 +20,9 @@ from etl.coding.places import Place, PlaceMention, locate
 from etl.reference import read_table
 
 # A clause may be cut off where a new statement of its own begins.
-_CUT = re.compile(r";|,? (?:while|whereas)\b|, (?:and|but) (?=in \w|on \w|another|the other)|\. |: (?=[A-Z])")
+_CUT = re.compile(
+    r";|,? (?:while|whereas)\b(?! (?:they|he|she|it)\b| \w+ing\b)"
+    r"|, (?:and|but) (?=in \w|on \w|another|the other)|\. |: (?=[A-Z])")
 # "The attack came a day after …": the day counts from something else.
 _FROM_ELSEWHERE = re.compile(r"\W+(?:after|before|prior|ahead)\b", re.I)
 _SPOKE = re.compile(

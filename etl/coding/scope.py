@@ -16,13 +16,14 @@ from etl.coding.kinds import (
     is_civilian,
     is_force,
     is_group,
+    is_people,
     is_state,
     kind,
     root,
     unnamed_group,
 )
 from etl.coding.needs import words
-from etl.coding.ordinary import carries, is_accident, is_private, is_stray, of_party
+from etl.coding.ordinary import carries, is_accident, is_criminal, is_private, is_stray, lemmas_of, of_party
 from etl.coding.parts import Parts, nationalities, target_words
 from etl.coding.places import Place
 from etl.coding.scenes import Readings
@@ -68,8 +69,11 @@ def in_scope(
     political = group == "protest" or (group == "arrest" and not any(map(is_group, parts.named)))
     if political and of_party(readings, happening):
         return False
-    if group == "displacement" and carries(readings, happening):
+    if political and group == "arrest" and is_criminal(readings, happening):
         return False
+    fled = group == "displacement" and any(map(is_group, parts.agents)) and not any(map(is_people, parts.agents))
+    if fled or (group == "displacement" and carries(readings, happening)):
+        return False  # attackers who flee are not displaced
     if (
         group in {"arrest", "protest", "displacement", "deportation"}
         and not amid_fighting
@@ -270,8 +274,7 @@ def _violence(readings: Readings, happening: Happening, event_type: str, parts: 
         and not any(is_group(a) and a != unnamed_group() for a in actors)
     ):
         return False
-    lemmas = {t.lemma_.lower() for s in happening.scenes for t in readings.parsed.sentences[s.sentence]}
-    lemmas |= {t.lemma_.lower() for t in readings.parsed.sentences[0]}
+    lemmas = lemmas_of(readings, {0, *(s.sentence for s in happening.scenes)})
     if event_type == "shelling" and not any(is_group(a) for a in actors) and lemmas & words("crowd"):
         return False  # tear gas is fired at a crowd
     if event_type in {"bombing", "shelling"} and not any(is_group(a) for a in actors) and is_stray(readings, happening):

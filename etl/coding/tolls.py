@@ -65,7 +65,8 @@ def without_totals(happening: Happening, happenings: Sequence[Happening], publis
     kept = []
     for scene in happening.scenes:
         if in_lead(scene):
-            sums = any(adds_up(f) for f in scene.figures)
+            places = {p.place.district or p.place.name for p in scene.places if p.role == "location"}
+            sums = any(adds_up(f) for f in scene.figures) or len(places) > 1
             scene = replace(scene, figures=tuple(
                 f for f in scene.figures if not (adds_up(f) or of_another(f) or (sums and summed(f)))))
         kept.append(scene)
