@@ -79,6 +79,14 @@ def test_bytes_in_an_hour_are_counted_when_they_were_sent() -> None:
     assert client.get("/data/events.csv").status_code == 200
 
 
+def test_pages_in_a_minute_are_counted_whatever_is_accepted() -> None:
+    client = TestClient(served(Clock(), TORKHAM_PAGES_PER_MINUTE="3"))
+    assert [client.get(path).status_code for path in ("/", "/events?q=x", "/map")] == [200] * 3
+    refused(client.get("/events"))
+    refused(client.get("/anything", headers=PAGE))
+    assert client.get("/static/a.js").status_code == 200
+
+
 def test_steps_of_a_login_are_few() -> None:
     client = TestClient(served(Clock()))
     assert [client.get(path).status_code for path in ("/login", "/auth/login", "/oauth2callback")] == [200, 200, 429]

@@ -1,4 +1,4 @@
-"""Limits for each client: files in a minute, bytes in an hour, files and open pages at once, actions in a page.
+"""Limits for each client: files and pages in a minute, bytes in an hour, files and pages at once, actions in a page.
 
 A client is a reader who has logged in, else an address (of IPv6 the network of 64 bits that a household has). Only a
 keyed hash of it is held, in memory. Several processes count each for itself.
@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.data_addresses import Refused
+from dashboard.start_page import page_of
 from dashboard.web.access import Clock
 from dashboard.web.gate import LOGIN, OPEN, READER
 from dashboard.web.settings import Settings
@@ -56,7 +57,7 @@ class Limits:
     def __init__(self, app: ASGIApp, settings: Settings, base: str = "", clock: Clock = time.monotonic) -> None:
         self.app, self.base, self.clock = app, base, clock
         numbers = settings.numbers
-        self.per_minute = {"files": numbers["TORKHAM_FILES_PER_MINUTE"], "logins": numbers["TORKHAM_LOGINS_PER_MINUTE"]}
+        self.per_minute = {what: numbers[f"TORKHAM_{what.upper()}_PER_MINUTE"] for what in ("files", "pages", "logins")}
         self.bytes = numbers["TORKHAM_FILE_MB_PER_HOUR"] * 1_000_000
         self.at_once = numbers["TORKHAM_FILES_AT_ONCE"]
         self.sessions, self.own_sessions = numbers["TORKHAM_SESSIONS"], numbers["TORKHAM_SESSIONS_PER_CLIENT"]
@@ -76,9 +77,10 @@ class Limits:
         elif scope["type"] == "http" and path in (*OPEN, LOGIN):
             refused = self._often("logins", self.client(scope))
             await (refused.answer() if refused else self.app)(scope, receive, send)
-        elif self._full() and _wants_page(scope):
-            await Refused(503, "As many readers are here as this server can serve.",
-                          "Try again in a few minutes.").answer()(scope, receive, send)
+        elif scope["type"] == "http" and self._is_page(scope):
+            full = Refused(503, "As many readers are here as this server can serve.", "Try again in a few minutes.")
+            refused = full if self._full() else self._often("pages", self.client(scope))
+            await (refused.answer() if refused else self.app)(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
@@ -132,6 +134,11 @@ class Limits:
         finally:
             _leave(self._open, client)
 
+    def _is_page(self, scope: Scope) -> bool:
+        """Whether a page is asked for, which is completed for its address and opens a session."""
+        wanted = b"text/html" in dict(scope["headers"]).get(b"accept", b"")
+        return wanted or page_of(scope["path"], self.base) is not None
+
     def _full(self) -> bool:
         return self._open.total() >= self.sessions
 
@@ -162,10 +169,6 @@ def network(address: str) -> str:
 def _later(seconds: float, error: str) -> Refused:
     whole = max(1, math.ceil(seconds))
     return Refused(429, f"{error}.", f"Ask again in {whole} seconds, and for fewer or smaller files.", after=whole)
-
-
-def _wants_page(scope: Scope) -> bool:
-    return scope["type"] == "http" and b"text/html" in dict(scope["headers"]).get(b"accept", b"")
 
 
 def _leave(counter: Counter[str], client: str) -> None:

@@ -32,15 +32,17 @@ VARIABLES = {  # name: (default, meaning)
     "TORKHAM_FILES_PER_MINUTE": ("120", "files (data, downloads, briefings) that one client may ask for in a minute"),
     "TORKHAM_FILE_MB_PER_HOUR": ("2000", "megabytes of files that one client is sent in an hour"),
     "TORKHAM_FILES_AT_ONCE": ("4", "files that one client may wait for at a time; all clients together: 8 times it"),
+    "TORKHAM_PAGES_PER_MINUTE": ("240", "pages that one client may open in a minute"),
     "TORKHAM_LOGINS_PER_MINUTE": ("60", "steps of a login that one client may take in a minute"),
     "TORKHAM_SESSIONS": ("300", "open pages of all clients together"),
-    "TORKHAM_SESSIONS_PER_CLIENT": ("30", "open pages of one client"),
+    "TORKHAM_SESSIONS_PER_CLIENT": ("100", "open pages of one client"),
     "TORKHAM_ACTIONS_PER_SECOND": ("10", "actions in one open page in a second, lasting; what is more waits"),
 }
 NUMBERS = {  # name: least, most
     "TORKHAM_LOGIN_HOURS": (1, 720), "TORKHAM_FILES_PER_MINUTE": (1, 100_000),
     "TORKHAM_FILE_MB_PER_HOUR": (1, 10_000_000), "TORKHAM_FILES_AT_ONCE": (1, 1000),
-    "TORKHAM_LOGINS_PER_MINUTE": (1, 100_000), "TORKHAM_SESSIONS": (1, 100_000),
+    "TORKHAM_PAGES_PER_MINUTE": (1, 100_000), "TORKHAM_LOGINS_PER_MINUTE": (1, 100_000),
+    "TORKHAM_SESSIONS": (1, 100_000),
     "TORKHAM_SESSIONS_PER_CLIENT": (1, 100_000), "TORKHAM_ACTIONS_PER_SECOND": (1, 1000),
 }
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
