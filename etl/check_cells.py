@@ -234,6 +234,7 @@ FORMS: dict[str, Form] = {
         "phrase": lower, "kind": one_of("about", "age", "at_least", "at_most", "label", "measure", "money", "more",
                                         "ones", "scale", "so", "teens", "tens", "vague"),
         "low": optional(number(0, 1e12, whole=True)), "high": optional(number(0, 1e12, whole=True)), "note": free}),
+    "page_words": Form(("phrase", "kind"), {"phrase": lower, "kind": one_of("paywall", "live"), "note": free}),
     "palette": Form(("scope", "key"), {
         "scope": one_of("event_group", "event_type", "actor_kind", "chart", "map"), "key": filled, "light": COLOUR,
         "dark": COLOUR, "symbol": optional(shaped("[a-z]+(?:-[a-z]+)*", "write the name of a Plotly marker symbol")),

@@ -119,6 +119,8 @@ ADDED = [
     ("number_words", "eleventy%,teens,11,,", "low", "the same number twice"),
     ("number_words", "a baker%'s dozen,vague,14,13,", "high", "is less than"),
     ("number_words", "a baker%'s dozen,vague,1e3,,", "low", "is not a whole number"),
+    ("page_words", "Subscribe%,paywall,", "phrase", "can never match"),
+    ("page_words", "x%,advert,", "kind", "take one of"),
     ("palette", "event_type,siege%,#5F6320,#CFCF74,square,CU", "key", "is no event type"),
     ("palette", "chart,new,#5F632,#CFCF74,,", "light", "write a colour as"),
     ("palette", "actor_kind,nobody,#5F6320,#CFCF74,,ST", "code", "is already the sign of"),

@@ -10,7 +10,7 @@ from etl.read.page import Page, glance
 from tests.docs_reading import read as document
 from tests.extraction import READERS, address, kept, measure, table
 from tests.made_pages import LAYOUTS, PUBLISHER, STORIES, teaser
-from tests.test_read_pages import captured
+from tests.test_read_pages import captured, page
 
 
 def test_the_figures_keep_to_their_floors():
@@ -41,6 +41,23 @@ def test_a_teaser_is_noted_as_cut_short():
     record = page_record(teaser(STORIES[0]), "a", url=address(STORIES[0], ""), cure="").settled(None)
     assert record.article and "the text may be cut short" in record.note
     assert record.article.text.strip().endswith(STORIES[0].text[0][-20:])
+
+
+@pytest.mark.parametrize(("title", "end", "note"), [
+    ("Torkham closed", "Subscribe to continue reading.", "cut short"),
+    ("Torkham closed: live updates", "", "live blog"),
+    ("Torkham closed", "Subscribers to the fund paid on Sunday.", ""), ("Torkham closed", "Soldiers live there.", ""),
+])
+def test_words_at_the_end_or_in_the_title_tell_what_a_page_is(title, end, note):
+    text = (*STORIES[0].text, end)
+    record = page_record(page(text, title=title), "a", url="https://pass.example/1", cure="").settled(None)
+    assert record.article and (note in record.note if note else not record.note)
+
+
+def test_a_long_article_that_asks_for_subscriptions_is_whole():
+    text = [one for story in STORIES for one in story.text] + ["Already a subscriber? Sign in."]
+    record = page_record(page(text), "a", url="https://pass.example/1", cure="").settled(None)
+    assert record.article and not record.note
 
 
 def test_a_page_and_its_amp_copy_are_one_article(tmp_path):

@@ -20,9 +20,11 @@ from resiliparse.parse.html import DOMContext, HTMLTree, traverse_dom
 
 from etl.read.address import plain_address, site_of
 from etl.read.record import LATEST, MAX_PUBLISHER, Unreadable
+from etl.reference import read_table
 
 UNSURE = 60  # words: with fewer, a quick look may have missed the text
 STUB = 12  # words: with fewer, a page is a teaser, a paywall's stub or a picture
+SHORT, TAIL = 200, 400  # words of a page that may be cut short; characters at its end where it says so
 MAX_PAGE = 8 * 1024 * 1024  # bytes or characters: a longer page is no article
 MANY_TAGS = 10_000  # with more, trafilatura does not try its other ways, whose time grows with the square
 MAX_ELEMENTS = 25_000  # of a page: the largest live blogs have some 15,000
@@ -71,14 +73,20 @@ def glance(html: str, url: str = "") -> Page:
     address = canonical if site_of(canonical) == site_of(url) or not url else url
     date = _local(chain([described.get("datePublished", "")], (_first(tree, (one,)) for one in _DATES))) or url
     found = _ISO.search(date)
+    title = (described.get("headline") or _first(tree, _TITLES) or tree.title or "").strip()
+    text = extract_plain_text(tree, main_content=True, alt_texts=False, list_bullets=False).strip()
+    paid = "paid" in described or _first(tree, _TIERS).lower() in _PAID or (
+        _says("paywall", text[-TAIL:]) and len(text.split()) < SHORT)
     return Page(
-        title=(described.get("headline") or _first(tree, _TITLES) or tree.title or "").strip(),
-        text=extract_plain_text(tree, main_content=True, alt_texts=False, list_bullets=False).strip(),
-        published="-".join(found.groups()) if found else "",
+        title, text, "-".join(found.groups()) if found else "",
         publisher=_first(tree, _SITES) or described.get("publisher") or _first(tree, _APPS) or site_of(address or url),
-        url=plain_address(address or url),
-        live="live" in described,
-        free="paid" not in described and _first(tree, _TIERS).lower() not in _PAID)
+        url=plain_address(address or url), live="live" in described or _says("live", title), free=not paid)
+
+
+def _says(kind: str, text: str) -> bool:
+    """Whether words of `page_words.csv` of this kind stand in the text."""
+    lower = text.lower()
+    return any(row["phrase"] in lower for row in read_table("page_words").rows if row["kind"] == kind)
 
 
 def peruse(html: str, url: str = "") -> Page | None:
