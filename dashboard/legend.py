@@ -14,7 +14,7 @@ from dashboard.palette import Theme, sign
 from etl.names import type_label
 from etl.wording import day
 
-WIDTH = 300  # pixels: of one picture
+WIDTH = 288  # pixels: of one picture
 STEP = 23
 FONT = "Source Sans, Source Sans Pro, Arial, sans-serif"
 MEANING = {"fatalities": "persons killed", "events": "events"}
@@ -114,4 +114,4 @@ def in_words(types: Sequence[str], measure: str = "fatalities", marks: str = "pl
     else:
         what = f"The darker or stronger the colour, the more {MEANING[measure]}; the number stands inside."
     return (f"Legend. {what} Hatched areas: events known only to a district or province. Dashed line: the Durand Line. "
-            "Squares: crossings, barred when closed, hollow when open; diamonds: no report of their state.")
+            "Gates: crossings, barred when closed; diamonds: crossings without a report of their state.")

@@ -16,7 +16,7 @@ from dashboard import map_files
 from dashboard.charts import rows_of
 from dashboard.crossing_states import HOLD
 from dashboard.geometry import Boundaries, Bounds, Line
-from dashboard.map_marks import NEAR, inert, leaders
+from dashboard.map_marks import NEAR, inert, labels, leaders
 from dashboard.map_symbols import atlas, icon_size
 from dashboard.palette import Theme, sign
 from etl.wording import day
@@ -24,6 +24,7 @@ from etl.wording import day
 FONT = '"Source Sans", "Source Sans Pro", Arial, sans-serif'
 MAIN_CROSSING = "trade and"  # begin of the kind of crossings whose names are written on the map
 NARROWEST, LOWEST = 350, 640  # pixels: width and height of a small map, on which the scale can be seen
+CLOSE = 3.5  # degrees: on a map narrower than this there is room for the names of districts
 KM_PER_DEGREE = 111.32  # of latitude
 SCALES = (2, 5, 10, 20, 50, 100, 200, 500)  # kilometres
 
@@ -68,7 +69,7 @@ def base_layers(shapes: Boundaries, bounds: Bounds, theme: Theme = "light") -> t
     """Layers that lie under everything, and over the areas.
 
     Land; boundaries, the dashed Durand Line and names of countries and provinces (and, where `bounds` are narrower than
-    `NEAR` degrees, of districts).
+    `CLOSE` degrees, of districts).
     """
     def rgb(key: str) -> list[int]:
         return sign("map", key, theme).rgb
@@ -80,7 +81,7 @@ def base_layers(shapes: Boundaries, bounds: Bounds, theme: Theme = "light") -> t
     districts = [_named_area(row, str(row.name)) for row in rows_of(shapes.districts)]
     west, south, east, north = bounds
     near = [record for record in districts if west <= record["position"][0] <= east
-            and south <= record["position"][1] <= north] if east - west < NEAR else []
+            and south <= record["position"][1] <= north] if east - west < CLOSE else []
     over = [
         _lines(map_files.address("district_lines.json"), "districts", rgb("district_line"), 0.6),
         _lines(map_files.address("province_lines.json"), "provinces", rgb("province_line"), 1.1),
@@ -180,7 +181,8 @@ def area_layers(drawn: Drawn, theme: Theme = "light") -> tuple[list[pdk.Layer], 
     return below, above
 
 
-def mark_layers(found: list[dict[str, Any]], gates: list[dict[str, Any]], theme: Theme = "light") -> list[pdk.Layer]:
+def mark_layers(found: list[dict[str, Any]], gates: list[dict[str, Any]], bounds: Bounds,
+                theme: Theme = "light") -> list[pdk.Layer]:
     """Layers of marks (`dashboard.map_marks.marks`) with the lines to their places, and of crossings (`gates`)."""
     pictures = (map_files.address(f"signs-{theme}.png"), {
         name: where for name, where in atlas(theme)[1].items()
@@ -197,6 +199,11 @@ def mark_layers(found: list[dict[str, Any]], gates: list[dict[str, Any]], theme:
     layers.append(_icons(gates, "crossings", pictures, pickable=True))
     if found:
         layers.append(_icons(found, "places", pictures, get_pixel_offset="offset", pickable=True))
+    named = labels(found, pixels_per_degree(bounds), bounds[2] - bounds[0] < NEAR, named_gates(gates))
+    if named:
+        layers.append(_words(named, "place-names", 11, ink, get_pixel_offset="offset", font_weight=600,
+                             background=True, background_padding=[2, 0],
+                             get_background_color=[*sign("map", "land", theme).rgb, 150]))
     return layers
 
 
@@ -245,10 +252,14 @@ def gates_of(crossings: pd.DataFrame, states: dict[str, tuple[str, dt.date]], on
     return found
 
 
+def named_gates(gates: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The main crossings and those whose state is known: their names stand on the map."""
+    return [gate for gate in gates if gate["main"] or gate["icon"] != "state-unknown"]
+
+
 def gate_names(gates: list[dict[str, Any]], theme: Theme = "light") -> list[pdk.Layer]:
-    """Names of the main crossings and of those whose state is known, on the western side, where fewer marks lie."""
-    named = [{"position": gate["position"], "text": gate["text"]} for gate in gates
-             if gate["main"] or gate["icon"] != "state-unknown"]
+    """Names of crossings (see `named_gates`), on the western side, where fewer marks lie."""
+    named = [{"position": gate["position"], "text": gate["text"]} for gate in named_gates(gates)]
     if not named:
         return []
     return [_words(named, "crossing-names", 11, sign("map", "durand_line", theme).rgb, font_weight=600,

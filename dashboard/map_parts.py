@@ -67,13 +67,16 @@ def scene(now: Current, view: View, bounds: Bounds, theme: Theme) -> Scene:
     kind = style(now.options["marks"], whole.places["area_id"].nunique())
     apart = bounds[2] - bounds[0] < NEAR  # room for each type of a place
     scale = maps.pixels_per_degree(bounds)
+    states = crossing_states.on_day(queries.border_history(view, now.release), view.date_to)
+    gates = maps.gates_of(geometry.crossings(), states, view.date_to)
     points: list[dict] = []
     filled: list[dict] = []
     numbers: list[dict] = []
     shades: Classes | None = None
     shown = here
     if kind == "places":
-        points = marks(located.sums(here.places, by_type=apart), measure, scale)
+        points = marks(located.sums(here.places, by_type=apart), measure, scale,
+                       [gate for gate in gates if gate["icon"] != "state-unknown"])
     elif kind == "districts":
         shown = located.as_districts(here)
         shades = _shades(located.as_districts(whole).districts, measure)
@@ -94,12 +97,10 @@ def scene(now: Current, view: View, bounds: Bounds, theme: Theme) -> Scene:
             for all_of, some in zip((outlines, hatching, labels),
                                     map_areas.imprecise(located.sums(rows), table, level, bounds), strict=True):
                 all_of.extend(some)
-    states = crossing_states.on_day(queries.border_history(view, now.release), view.date_to)
-    gates = maps.gates_of(geometry.crossings(), states, view.date_to)
     under, over = maps.base_layers(shapes, bounds, theme)
     below, above = maps.area_layers(maps.Drawn(filled, numbers, outlines, hatching, labels), theme)
     layers = [*under, *below, *over, *above, *maps.gate_names(gates, theme), *maps.scale_layers(bounds, theme),
-              *maps.mark_layers(points, gates, theme)]
+              *maps.mark_layers(points, gates, bounds, theme)]
     spots = map_summary.spots(shown, shapes, kind)
     words = " ".join([map_summary.in_words(here, spots, kind == "districts"),
                       map_summary.gates_in_words(states, view.date_to)])

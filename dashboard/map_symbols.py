@@ -123,18 +123,21 @@ def svg(event_type: str, x: float, y: float, radius: float, theme: Theme) -> str
     return body
 
 
+def _bars(state: str) -> list[tuple[float, float, float, float]]:
+    """The sign of a gate as rectangles (left, top, right, bottom): two posts, when closed with a barrier between."""
+    posts = [(-0.72, -0.72, -0.36, 0.72), (0.36, -0.72, 0.72, 0.72)]
+    return [*posts, (-0.4, -0.24, 0.4, 0.24)] if state == "closed" else posts
+
+
 def svg_state(state: str, x: float, y: float, radius: float, theme: Theme) -> str:
-    """The sign of a crossing as SVG: closed a barred square, open a hollow one, unknown a small diamond."""
+    """The sign of a crossing as SVG: a gate that is barred or open, a small diamond where its state is unknown."""
     ink, ground = sign("map", "crossing", theme).colour, sign("map", "land", theme).colour
     if state == "unknown":
         r = radius * 0.62
         return f'<path d="M{x} {y - r:g}l{r:g} {r:g}l{-r:g} {r:g}l{-r:g} {-r:g}z" fill="{ink}" stroke="{ground}"/>'
-    look = sign("map", f"crossing_{state}", theme).colour
-    box = f'<rect x="{x - radius:g}" y="{y - radius:g}" width="{2 * radius:g}" height="{2 * radius:g}" '
-    if state == "closed":
-        return (box + f'fill="{look}" stroke="{ground}"/><rect x="{x - radius * 0.65:g}" y="{y - radius * 0.2:g}" '
-                f'width="{radius * 1.3:g}" height="{radius * 0.4:g}" fill="{ground}"/>')
-    return box + f'fill="{ground}" stroke="{look}" stroke-width="{radius * 0.42:g}"/>'
+    look, k = sign("map", f"crossing_{state}", theme).colour, radius / DISC
+    return "".join(f'<rect x="{x + a * k:.1f}" y="{y + b * k:.1f}" width="{(c - a) * k:.1f}" '
+                   f'height="{(d - b) * k:.1f}" fill="{look}"/>' for a, b, c, d in _bars(state))
 
 
 def _draw_type(draw: ImageDraw.ImageDraw, middle: Point, event_type: str, theme: Theme) -> None:
@@ -168,14 +171,11 @@ def _draw_state(draw: ImageDraw.ImageDraw, middle: Point, state: str, theme: The
         for r, colour in ((0.62 * DISC + 0.14, ground), (0.62 * DISC, ink)):
             draw.polygon([(x, y - r * k), (x + r * k, y), (x, y + r * k), (x - r * k, y)], fill=colour)
         return
-    look, r = sign("map", f"crossing_{state}", theme).colour, DISC * k
-    edge = EDGE * k
-    draw.rectangle((x - r - edge, y - r - edge, x + r + edge, y + r + edge), fill=ground)
-    draw.rectangle((x - r, y - r, x + r, y + r), fill=look)
-    if state == "closed":
-        draw.rectangle((x - r * 0.65, y - r * 0.2, x + r * 0.65, y + r * 0.2), fill=ground)
-    else:
-        draw.rectangle((x - r * 0.58, y - r * 0.58, x + r * 0.58, y + r * 0.58), fill=ground)
+    look = sign("map", f"crossing_{state}", theme).colour
+    plate = (0.72 + EDGE) * k
+    draw.rectangle((x - plate, y - plate, x + plate, y + plate), fill=ground)
+    for left, top, right, bottom in _bars(state):
+        draw.rectangle((x + left * k, y + top * k, x + right * k, y + bottom * k), fill=look)
 
 
 @lru_cache(maxsize=2)

@@ -112,7 +112,7 @@ def whole_deck(rows: pd.DataFrame, theme="light", bounds=WIDE):
     gates = maps.gates_of(crossings(), {}, dt.date(2025, 10, 12))
     marks = map_marks.marks(located.sums(here.places), "fatalities", maps.pixels_per_degree(bounds))
     return maps.deck([*under, *below, *over, *above, *maps.gate_names(gates, theme), *maps.scale_layers(bounds, theme),
-                      *maps.mark_layers(marks, gates, theme)], bounds, theme)
+                      *maps.mark_layers(marks, gates, bounds, theme)], bounds, theme)
 
 
 @pytest.mark.parametrize("theme", THEMES)

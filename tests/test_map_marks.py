@@ -80,6 +80,31 @@ def test_a_mark_that_nothing_covers_stays_where_it_is():
     assert map_marks.spread([(60.0, 30.0, 10.0)] * 2, 0.0) == [[0, 0], [0, 0]]
 
 
+def test_a_mark_leaves_the_gate_of_its_place_in_sight():
+    gate = {"position": [71.0932, 34.1226]}
+    rows = located.sums(located.locate(pd.DataFrame([torkham("x")])).places)
+    [mark] = map_marks.marks(rows, "events", 45.0, [gate])
+    assert math.hypot(*mark["offset"]) >= 0.8 * (map_marks.GATE + mark["radius"])
+
+
+def test_names_of_places_cover_neither_marks_nor_names():
+    rows = pd.DataFrame([torkham(f"e{i}", place=f"Place {i}", longitude=71.0 + i * 0.02, killed=(30, 30, 30))
+                         for i in range(12)])
+    found = map_marks.marks(located.sums(located.locate(rows).places), "fatalities", 300.0)
+    named = map_marks.labels(found, 300.0, near=True)
+    assert 2 <= len(named) <= 12 and len({label["text"] for label in named}) == len(named)
+    corners = []
+    for label in named:
+        x, y = map_marks.mercator(*label["position"])
+        middle = (x * 300 + label["offset"][0], -y * 300 + label["offset"][1])
+        assert all(math.hypot(middle[0] - a * 300 - mark["offset"][0], middle[1] + b * 300 - mark["offset"][1])
+                   > mark["radius"] for mark in found for a, b in [map_marks.mercator(*mark["position"])])
+        corners.append(middle)
+    assert all(abs(a[0] - b[0]) > 30 or abs(a[1] - b[1]) > 12 for i, a in enumerate(corners) for b in corners[:i])
+    small = map_marks.marks(located.sums(located.locate(pd.DataFrame([torkham("x")])).places))
+    assert map_marks.labels(small, 300.0, near=False) == [] and map_marks.labels(small, 300.0, near=True)
+
+
 def test_large_marks_lie_under_small_ones(found):
     rows = pd.DataFrame([torkham("far", longitude=70.0, killed=(80, 80, 80)), torkham("near")])
     radii = [mark["radius"] for mark in map_marks.marks(located.sums(located.locate(rows).places))]

@@ -116,7 +116,7 @@ def _shown(now: Current, steps: list[map_time.Period], bounds: Bounds) -> None:
             _read(now, scene, spot)
         else:
             st.text(scene.words)
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="small"):
         for picture, words in scene.legend:
             st.image(picture, width=map_parts.LEGEND_WIDTH, alt=words)
     if spot:
@@ -203,7 +203,7 @@ def _read(now: Current, scene: Scene, spot: Spot) -> None:
             st.markdown(f"**{layout.plain(row['When'])}** · {layout.plain(row['Event type'])}")
             st.caption(layout.plain(" · ".join(part for part in (row["Who"], row["Toll"]) if part)))
             st.text(f"“{row['Evidence']}”")
-            layout.page_link(layout.EVENT, "Open", id=row["event_id"])
+            layout.page_link(layout.EVENT, "Open the event", id=row["event_id"])
         if spot.n_events > READ:
             st.caption(f"The newest {READ} of {spot.n_events:,}; more in the table below.")
 
