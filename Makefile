@@ -8,7 +8,7 @@ ARTICLES ?= data/articles
 RELEASES ?= data/releases
 PY := .venv/bin/python
 
-.PHONY: help setup run release test evaluate faults bench check docs browser lock clean
+.PHONY: help setup run release test evaluate faults bench check docs browser lock licences audit sbom clean
 
 help:  ## what each command does
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -57,6 +57,15 @@ bench: setup  ## timings as ratios within one run
 
 lock:  ## resolve pyproject.toml into requirements.txt anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --extra dev --no-emit-index-url --custom-compile-command "make lock" -q pyproject.toml -o requirements.txt
+
+licences: setup  ## write the licences of all requirements into docs/licences.csv anew
+	$(PY) -m piplicenses --with-system --from=mixed --order=name --format=csv --output-file docs/licences.csv
+
+audit: setup  ## known weaknesses of the requirements; fails where one could not be looked up
+	$(PY) -m pip_audit --strict --disable-pip --require-hashes -r requirements.txt
+
+sbom: setup  ## the list of all requirements with their licences, as CycloneDX, into sbom.json
+	$(PY) -m cyclonedx_py environment .venv --pyproject pyproject.toml --output-reproducible -o sbom.json
 
 clean:  ## remove the releases built in data/releases, and all caches
 	rm -rf data/releases data/cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
