@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:  # run as a script, only this folder is on the path
     sys.path.insert(0, str(ROOT))
 
+from dashboard.navigation import PAGES as PAGES_SHOWN  # noqa: E402
 from dashboard.view import FILTERS, PAGE_OPTIONS  # noqa: E402
 from etl import __main__ as command_line  # noqa: E402
 from etl.reference import FOLDER, read_table  # noqa: E402
@@ -56,12 +57,8 @@ def commands() -> dict[str, argparse.ArgumentParser]:
 
 
 def dashboard_pages() -> list[tuple[str, str, str]]:
-    """The dashboard's pages as (address, file, title), read from the script without running it."""
-    source = (ROOT / "dashboard" / "script" / "main.py").read_text(encoding="utf-8")
-    for node in ast.parse(source).body:
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == "PAGES":
-            return [(name, file, title) for name, file, title, _ in ast.literal_eval(node.value)]
-    raise LookupError("dashboard/script/main.py has no PAGES")
+    """The dashboard's pages as (address, file, title)."""
+    return [(name, file, title) for name, file, title, _ in PAGES_SHOWN]
 
 
 def _rows(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
