@@ -82,10 +82,13 @@ class _Reader(Cache):
 
 def _write(path: Path, articles: Iterable[Article]) -> None:
     with path.open("w", encoding="utf-8") as file:
-        for article in articles:
-            file.write(json.dumps({"id": article.id, "url": article.url, "publisher": article.publisher,
-                                   "published": article.published.isoformat(), "title": article.title,
-                                   "text": article.text}) + "\n")
+        file.writelines(article_line(article) + "\n" for article in articles)
+
+
+def article_line(article: Article) -> str:
+    """The article as a line of JSON Lines."""
+    return json.dumps({"id": article.id, "url": article.url, "publisher": article.publisher, "title": article.title,
+                       "published": article.published.isoformat(), "text": article.text})
 
 
 def _hashes(release: Path) -> dict[str, str]:

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from etl.article import Article
+from etl.bench_again import article_line
 from etl.faults import InputFault
-from etl.read import find, raws, read
+from etl.read import Input, Raw, find, raws, read
 from etl.screen import may_matter
 from etl.sift import sift
 
@@ -21,6 +22,7 @@ from etl.sift import sift
 PAGES, PACKED = 140_000_000, 37_000  # pages a year; bytes of one as it is stored
 PAGE = 130_000  # characters of a page of news, of which the article is a small part
 SHARES = (0.001, 0.01, 0.07)  # of the pages that are about the border: the world's news … a newspaper of the region
+NEWSPAPER = 42_000  # articles of a newspaper in some years
 PRICE = 0.045  # US dollars an hour and core of a rented machine
 _SECONDS = 10.0  # of work for each figure
 _MOST = 200  # pages that are made
@@ -43,10 +45,15 @@ def bench_scale(paths: Iterable[str | Path]) -> str:
     given, about = _reading(articles)
     _, away = _reading([_strange(article) for article in articles])
     coding = _rate(articles, code_article)
+    lines_about, lines_away = _lines(articles), _lines([_strange(article) for article in articles])
+    minutes = NEWSPAPER * ((1 - SHARES[-1]) / lines_away + SHARES[-1] * (1 / lines_about + 1 / coding)) / 60
     lines = [
         f"one core here: {away:,.0f} pages a second read and screened that are about something else, {about:,.0f} that "
         f"are not; {coding:,.1f} articles a second coded; one process reads {given:,.0f} pages a second from WARC "
         f"files, enough for {given / away:.0f} cores",
+        f"{NEWSPAPER:,} articles of a newspaper as JSON Lines, {SHARES[-1]:.0%} of them about the border: "
+        f"{minutes / 2:.1f} minutes on two cores ({lines_away:,.0f} a second read and screened, {lines_about:,.0f} of "
+        "those about the border)",
         f"a year of CC-NEWS, {PAGES:,} pages, {PAGES * PACKED / 1e12:.1f} TB, by the share that is about the border:",
     ]
     for share in SHARES:
@@ -68,6 +75,13 @@ def _reading(articles: Sequence[Article]) -> tuple[float, float]:
         while (spent := time.process_time() - began) < _SECONDS / 4:
             done += sum(len(raw.digest()) > 0 for raw in raws(inputs))
     return done / spent, _rate(pieces, lambda piece: sift([piece]))
+
+
+def _lines(articles: Sequence[Article]) -> float:
+    """Articles a second that are read from JSON Lines and screened."""
+    source = Input("articles.jsonl", Path("articles.jsonl"), "jsonl")
+    pieces = [Raw(source, number, article_line(article).encode()) for number, article in enumerate(articles, start=1)]
+    return _rate(pieces, lambda piece: sift([piece]))
 
 
 def _rate(items: Sequence[Item], work: Callable[[Item], object]) -> float:

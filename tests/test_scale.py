@@ -62,8 +62,8 @@ def test_the_command_that_reckons_a_year_measures_first(tmp_path, monkeypatch):
     monkeypatch.setattr(bench_scale, "_SECONDS", 0.1)
     monkeypatch.setattr("etl.coding.code_article", code_from_labels)
     lines = bench_scale.bench_scale([write(tmp_path / "a.jsonl", ROWS[:5])]).splitlines()
-    assert re.match(r"one core here: \d+ pages a second", lines[0].replace(",", "")) and len(lines) == 5
-    hours = [int(re.search(r": ([\d,]+) core hours", line)[1].replace(",", "")) for line in lines[2:]]
+    assert re.match(r"one core here: \d+ pages a second", lines[0].replace(",", "")) and len(lines) == 6
+    hours = [int(re.search(r": ([\d,]+) core hours", line)[1].replace(",", "")) for line in lines[3:]]
     assert hours == sorted(hours) and hours[0] > 0
     with pytest.raises(InputFault, match="no relevant article"):
         bench_scale.bench_scale([tmp_path / "nowhere"])
