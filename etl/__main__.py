@@ -157,6 +157,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     compare.add_argument("--write", action="store_true", help="also write data/gold/monthly.json")
     bench = add_command(commands, "bench", _BENCH, "python -m etl bench --articles data/articles", _bench)
     bench.add_argument("--articles", nargs="+", default=["data/articles"], metavar="PATH", help="articles to time on")
+    bench.add_argument("--archive", type=Path, metavar="FILE",
+                       help="articles of a whole newspaper as they come (default: the given ones among made-up news)")
     bench.add_argument(
         "--links",
         type=_positive,
@@ -336,7 +338,7 @@ def _bench(chosen: argparse.Namespace) -> str:
         return bench_scale(chosen.articles)
     from etl.bench import bench
 
-    return bench(chosen.articles)
+    return bench(chosen.articles, chosen.archive)
 
 
 def _check_reference(chosen: argparse.Namespace) -> str:
