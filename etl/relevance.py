@@ -13,7 +13,7 @@ import math
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from ahocorasick_rs import AhoCorasick
 
@@ -34,6 +34,7 @@ _OURS = {"party:afghan", "party:group", "place:crossing"}
 Marks = frozenset[str]
 
 
+@lru_cache(8)  # reading a page asks as well, right before screening
 def reason_against(article: Article) -> str | None:
     """Why the article need not be read; None where it may tell of the border or its conflicts."""
     lines = marks_of(article)

@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from resiliparse.extract.html2text import extract_plain_text
-from resiliparse.parse.html import DOMContext, HTMLTree, traverse_dom
+from resiliparse.parse.html import HTMLTree
 
 from etl.read.address import plain_address, site_of
 from etl.read.record import LATEST, MAX_PUBLISHER, Unreadable
@@ -29,6 +29,7 @@ MAX_PAGE = 8 * 1024 * 1024  # bytes or characters: a longer page is no article
 MANY_TAGS = 10_000  # with more, trafilatura does not try its other ways, whose time grows with the square
 MAX_ELEMENTS = 25_000  # of a page: the largest live blogs have some 15,000
 MAX_DEPTH = 250  # elements within elements: browsers and libxml2 stop at some such depth too
+_DEEP = "*" + " > *" * (MAX_DEPTH + 2)
 TOO_LARGE = (f"more than {MAX_PAGE // 1024 ** 2} MB: too large for an article; if it is one, save its text as .txt")
 _DATES = ('meta[property="article:published_time"]', 'meta[itemprop="datePublished"]', 'meta[name="pubdate"]',
           'meta[name="publish-date"]', 'meta[name="DC.date.issued"]', 'meta[name="date"]', "time[datetime]")
@@ -107,18 +108,11 @@ def peruse(html: str, url: str = "") -> Page | None:
 
 def _measure(tree: HTMLTree) -> None:
     """Raises `Unreadable` where the page has too many elements, or too many within each other."""
-    met = 0
-
-    def count(context: DOMContext) -> None:
-        nonlocal met
-        met += 1
-        if met > MAX_ELEMENTS:
-            raise Unreadable(f"the page is built of more than {MAX_ELEMENTS:,} elements; save its text as .txt")
-        if context.depth > MAX_DEPTH:
-            raise Unreadable(f"the page nests more than {MAX_DEPTH} elements in each other; save its text as .txt")
-
-    if tree.body is not None:
-        traverse_dom(tree.body, count, elements_only=True)
+    # Selectors are matched within the library: a walk from here would take as long as all else.
+    if tree.body is not None and len(tree.body.query_selector_all("*")) > MAX_ELEMENTS:
+        raise Unreadable(f"the page is built of more than {MAX_ELEMENTS:,} elements; save its text as .txt")
+    if tree.body is not None and tree.body.query_selector(_DEEP) is not None:
+        raise Unreadable(f"the page nests more than {MAX_DEPTH} elements in each other; save its text as .txt")
 
 
 def _first(tree: HTMLTree, selectors: tuple[str, ...]) -> str:
