@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -26,8 +27,8 @@ Part = tuple[int, int]  # at most so many rows, and how many to pass over before
 UNITS: tuple[Unit, ...] = ("day", "week", "month")
 MARK_GROUPS = ("diplomacy", "border")
 SENTENCES = 200  # rows of `sentences`
-_SPAN = {"sentence": "sentence", "paragraph": "paragraph", "article": "0"}
-_ACTOR = {"root": "split_part({}, '.', 1)", "actor": "{}"}
+SPAN = {"sentence": "m.sentence", "paragraph": "m.paragraph", "article": "0"}  # what parts the texts of an article
+_ROOT = "split_part({0}, '.', 1)"
 
 
 def condition(view: View) -> tuple[str, dict[str, Any]]:
@@ -178,21 +179,50 @@ def marks(view: View, release: Release) -> pd.DataFrame:
     return found.iloc[::-1].reset_index(drop=True)
 
 
-def comentions(view: View, release: Release, level: Level, detail: Detail = "root") -> pd.DataFrame:
+def shown_actor(column: str, detail: Detail, opened: Sequence[str], values: dict[str, Any]) -> str:
+    """SQL for the actor under which `column` is counted; what it binds goes into `values`.
+
+    ``root``: its root, but for roots that are `opened` into their branches; ``actor``: as it was coded.
+    """
+    if detail not in ("root", "actor"):
+        raise ValueError(f"no actors by {detail!r}")
+    if detail == "actor":
+        return column
+    if not opened:
+        return _ROOT.format(column)
+    values["opened"] = list(opened)
+    whole = _ROOT.format(column)
+    return f"CASE WHEN list_contains($opened::VARCHAR[], {whole}) THEN {column} ELSE {whole} END"
+
+
+def namings(
+    view: View, level: Level, detail: Detail = "root", opened: Sequence[str] = ()
+) -> tuple[str, dict[str, Any]]:
+    """SQL for who is named in which text (article_id, published, span, actor), each once, and what it binds.
+
+    Texts are sentences, paragraphs or articles (`level`) of the articles that report an event in view, near-copies
+    left out; `span` tells the texts of one article apart.
+    """
+    if level not in SPAN:
+        raise ValueError(f"no texts by {level!r}")
+    where, values = condition(view)
+    actor = shown_actor("m.actor", detail, opened, values)
+    return f"""SELECT DISTINCT m.article_id, a.published, {SPAN[level]} AS span, {actor} AS actor
+        FROM mentions m JOIN articles a USING (article_id)
+        WHERE a.copy_of IS NULL AND m.article_id IN (
+            SELECT r.article_id FROM reports r JOIN events e USING (event_id) WHERE {where})""", values
+
+
+def comentions(
+    view: View, release: Release, level: Level, detail: Detail = "root", opened: Sequence[str] = ()
+) -> pd.DataFrame:
     """How often two actors are named together: actor_1, actor_2 (in alphabetical order), n.
 
-    Counted are sentences, paragraphs or articles (`level`) of the articles that report an event in view, near-copies
-    left out. With ``detail="actor"`` a root and its own branch make no pair.
+    Counted are the texts of `namings`. A root and its own branch make no pair.
     """
-    if level not in _SPAN or detail not in _ACTOR:
-        raise ValueError(f"no co-mentions by {level!r} and {detail!r}")
-    where, values = condition(view)
+    named, values = namings(view, level, detail, opened)
     return release.query(
-        f"""WITH named AS (
-            SELECT DISTINCT m.article_id, {_SPAN[level]} AS span, {_ACTOR[detail].format('m.actor')} AS actor
-            FROM mentions m JOIN articles a USING (article_id)
-            WHERE a.copy_of IS NULL AND m.article_id IN (
-                SELECT r.article_id FROM reports r JOIN events e USING (event_id) WHERE {where}))
+        f"""WITH named AS ({named})
         SELECT x.actor AS actor_1, y.actor AS actor_2, CAST(count(*) AS BIGINT) AS n FROM named x
         JOIN named y ON x.article_id = y.article_id AND x.span = y.span AND x.actor < y.actor
         WHERE split_part(y.actor, '.', 1) <> x.actor GROUP BY ALL ORDER BY n DESC, actor_1, actor_2""",
@@ -200,16 +230,14 @@ def comentions(view: View, release: Release, level: Level, detail: Detail = "roo
     )
 
 
-def against(view: View, release: Release, detail: Detail = "root") -> pd.DataFrame:
+def against(view: View, release: Release, detail: Detail = "root", opened: Sequence[str] = ()) -> pd.DataFrame:
     """Which side acts against which: actor_a, actor_b, directed, n_events, fatalities_best (persons, both sides).
 
     Where the codebook gives the order of the sides no meaning (clashes, talks), `directed` is False and the two stand
     in alphabetical order. Events with one side only are left out. Fatalities are empty where no event gives a figure.
     """
-    if detail not in _ACTOR:
-        raise ValueError(f"no sides by {detail!r}")
     where, values = condition(view)
-    who = _ACTOR[detail].format("actor")
+    who = shown_actor("actor", detail, opened, values)
     return release.query(
         f"""WITH sides AS (SELECT DISTINCT event_id, side, {who} AS actor FROM event_actors),
         pairs AS (
@@ -264,33 +292,6 @@ def by_type(view: View, release: Release) -> pd.DataFrame:
     return frame.astype({name: "Int64" for name in frame.columns if name != "event_type"})
 
 
-def sentences(view: View, release: Release, actor_1: str, actor_2: str) -> pd.DataFrame:
-    """Sentences that name both actors (a root stands for its branches), newest first, at most `SENTENCES`.
-
-    Of the articles that `comentions` counts. Columns article_id, published, publisher, title, url, sentence (its
-    number), excerpt (at most `EVIDENCE_LIMIT` characters; empty where the release came without texts).
-    """
-    where, values = condition(view)
-    found = release.query(
-        f"""SELECT m.article_id, a.published, a.publisher, a.title, a.url, m.sentence,
-            any_value(m.sentence_start) AS sentence_start, any_value(m.sentence_end) AS sentence_end
-        FROM mentions m JOIN articles a USING (article_id)
-        WHERE a.copy_of IS NULL AND m.article_id IN (
-            SELECT r.article_id FROM reports r JOIN events e USING (event_id) WHERE {where})
-        GROUP BY m.article_id, a.published, a.publisher, a.title, a.url, m.sentence
-        HAVING bool_or(m.actor = $actor_1 OR split_part(m.actor, '.', 1) = $actor_1)
-           AND bool_or(m.actor = $actor_2 OR split_part(m.actor, '.', 1) = $actor_2)
-        ORDER BY a.published DESC, m.article_id, m.sentence LIMIT {SENTENCES}""",
-        {**values, "actor_1": actor_1, "actor_2": actor_2},
-    )
-    texts = {article: release.text(article) for article in found["article_id"].unique()}
-    found["excerpt"] = [
-        _cut(texts[article], int(start), int(end))
-        for article, start, end in zip(found["article_id"], found["sentence_start"], found["sentence_end"], strict=True)
-    ]
-    return found.drop(columns=["sentence_start", "sentence_end"])
-
-
 def paragraph_excerpt(text: str, start: int, end: int, limit: int = EVIDENCE_LIMIT) -> tuple[str, str, str]:
     """The evidence ``text[start:end]`` with what stands before and after it in its paragraph.
 
@@ -312,13 +313,6 @@ def paragraph_excerpt(text: str, start: int, end: int, limit: int = EVIDENCE_LIM
         head = right[:room - 2] if room > 2 else ""
         right = head[:head.rfind(" ")] + " …" if " " in head else ""
     return left, evidence, right
-
-
-def _cut(text: str | None, start: int, end: int) -> str | None:
-    if text is None:
-        return None
-    excerpt = " ".join(text[start:end].split())
-    return excerpt if len(excerpt) <= EVIDENCE_LIMIT else excerpt[:EVIDENCE_LIMIT - 1] + "…"
 
 
 def _limit(part: Part | None, values: dict[str, Any]) -> str:

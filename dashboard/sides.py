@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from dashboard.charts import rows_of
@@ -29,11 +31,14 @@ def against_cells(sides: pd.DataFrame) -> pd.DataFrame:
     return cells.sort_values(["n_events", "actor_a", "actor_b"], ascending=[False, True, True], ignore_index=True)
 
 
-def events_between(events: pd.DataFrame, first: str, second: str, detail: Detail = "root") -> pd.DataFrame:
+def events_between(
+    events: pd.DataFrame, first: str, second: str, detail: Detail = "root", opened: Sequence[str] = ()
+) -> pd.DataFrame:
     """The rows of `events` in which `first` acted against `second`, or both took part where the order means nothing."""
 
     def among(cell: str | None, actor: str) -> bool:
-        return any(actor == (root(name) if detail == "root" else name) for name in split_list(cell))
+        return any(actor == (root(name) if detail == "root" and root(name) not in opened else name)
+                   for name in split_list(cell))
 
     kept = []
     for row in rows_of(events):

@@ -27,6 +27,7 @@ PASSED_OVER = ("embed", "embed_options")  # the server's own parameters
 IGNORED, REFUSED = "was ignored", "was not understood"  # what becomes of a bad parameter: on a page, of data
 
 _DAY = "[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+_PAIR = r"[\w.]{1,40}~[\w.]{1,40}"
 _SAFE = re.compile(r"[\w .,'()–-]{1,60}")
 
 
@@ -94,13 +95,18 @@ PAGE_OPTIONS: dict[str, tuple[Option, ...]] = {
                "and last day as 2025-01-01~2025-01-31", pattern=rf"before|year|{_DAY}~{_DAY}"),
     ),
     "actors": (
+        Option("show", "matrix or network of who is named with whom, the same by month, or who acted against whom",
+               ("matrix", "network", "time", "against")),
         Option("level", "text in which two actors must be named together", ("sentence", "paragraph", "article")),
         Option("measure", "what the table of sides counts", ("events", "fatalities")),
         Option("detail", "root actors or their branches", ("root", "actor")),
+        Option("open", "root actors that are told by their branches, as A~B", pattern=r"[A-Z]{1,20}(~[A-Z]{1,20}){0,7}"),
         Option("scale", "what the matrix and the network of co-mentions show", ("count", "jaccard", "npmi")),
-        Option("pair", "two actors whose common sentences are shown, as A~B", pattern=r"[\w.]{1,40}~[\w.]{1,40}"),
-        Option("sides", "two actors, A acting against B, whose events are shown, as A~B",
-               pattern=r"[\w.]{1,40}~[\w.]{1,40}"),
+        Option("top", "how many actors are drawn, those most often named with others first", ("15", "30", "8")),
+        Option("pair", "two actors whose common sentences are shown, as A~B", pattern=_PAIR),
+        Option("pairs", "pairs that are drawn by month, as A~B,A~C; without it the leading ones",
+               pattern=rf"{_PAIR}(,{_PAIR}){{0,7}}"),
+        Option("sides", "two actors, A acting against B, whose events are shown, as A~B", pattern=_PAIR),
     ),
     "map": (
         Option("measure", "what size and colour show: persons killed, or events", ("fatalities", "events")),
