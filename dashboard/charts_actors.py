@@ -12,9 +12,9 @@ from dashboard.palette import Theme, actor_kinds, sign, signs
 from dashboard.sides import against_cells
 from etl.names import actor_name
 
-MATRIX_LIMIT = 14  # actors on an axis: more cannot be read on a phone
-EDGE_LIMIT = 30  # edges of the network: more is a hairball
-NODE_LIMIT = 18
+MATRIX_LIMIT = 15  # actors on an axis, where the reader does not ask for more
+ROOMY = 18  # actors: up to so many, rows have names and cells their numbers; beyond, identifiers and colour alone
+EDGES_A_NODE = 2  # edges of the network: more is a hairball
 SCALE_NAMES = {"count": "Count", "jaccard": "Jaccard", "npmi": "NPMI"}
 
 
@@ -53,11 +53,12 @@ def _matrix(rows: list[str], columns: list[str], cells: dict[tuple[str, str], tu
     Square markers that cannot be seen lie over the cells, because Plotly selects markers but not cells; their
     customdata is ``[row, column, hover text]``.
     """
+    roomy = max(len(rows), len(columns)) <= ROOMY
     grid = np.full((len(rows), len(columns)), np.nan)
     text = [["" for _ in columns] for _ in rows]
     for (row, column), (value, shown, _) in cells.items():
         grid[rows.index(row), columns.index(column)] = value
-        text[rows.index(row)][columns.index(column)] = shown
+        text[rows.index(row)][columns.index(column)] = shown if roomy else ""
     across, down = list(range(len(columns))), list(range(len(rows)))
     figure = go.Figure()
     figure.add_heatmap(z=grid, x=across, y=down, text=text, texttemplate="%{text}", textfont={"size": 11},
@@ -68,16 +69,19 @@ def _matrix(rows: list[str], columns: list[str], cells: dict[tuple[str, str], tu
                                  "outlinewidth": 0, "nticks": 5})
     figure.add_scatter(
         x=[columns.index(column) for _, column in cells], y=[rows.index(row) for row, _ in cells], mode="markers",
-        marker={"symbol": "square", "size": 22, "opacity": 0, "color": sign("chart", "matrix_high", theme).colour},
+        marker={"symbol": "square", "size": 22 if roomy else 12, "opacity": 0,
+                "color": sign("chart", "matrix_high", theme).colour},
         selected={"marker": {"opacity": 0.35}}, unselected={"marker": {"opacity": 0}},
         customdata=[[row, column, hover] for (row, column), (_, _, hover) in cells.items()],
         hovertemplate="%{customdata[2]}<extra></extra>", showlegend=False,
     )
-    frame(figure, height=220 + 30 * len(rows), title=title)
-    figure.update_xaxes(tickvals=across, ticktext=[escaped(column) for column in columns], tickangle=-60,
-                        showgrid=False, zeroline=False, range=[-0.5, len(columns) - 0.5], title={"text": x_title},
+    frame(figure, height=220 + (30 if roomy else 20) * len(rows), title=title)
+    figure.update_xaxes(tickvals=across, ticktext=[escaped(column) for column in columns],
+                        tickangle=-60 if roomy else -90, showgrid=False, zeroline=False,
+                        range=[-0.5, len(columns) - 0.5], title={"text": x_title},
                         fixedrange=True)
-    figure.update_yaxes(tickvals=down, ticktext=[wrapped(actor_name(row), 20) for row in rows], showgrid=False,
+    figure.update_yaxes(tickvals=down, showgrid=False,
+                        ticktext=[wrapped(actor_name(row), 20) if roomy else escaped(row) for row in rows],
                         zeroline=False, range=[len(rows) - 0.5, -0.5], title={"text": y_title}, fixedrange=True,
                         tickfont={"size": 11})
     figure.update_layout(clickmode="event+select", dragmode=False)
@@ -85,14 +89,14 @@ def _matrix(rows: list[str], columns: list[str], cells: dict[tuple[str, str], tu
 
 
 def comention_matrix(pairs: pd.DataFrame, *, scale: str = "count", level: str = "sentence",
-                     theme: Theme = "light") -> go.Figure:
+                     theme: Theme = "light", limit: int = MATRIX_LIMIT) -> go.Figure:
     """Who is named with whom: a symmetric matrix of actors, ordered by kind, then by how much they are named together.
 
     `pairs`: ``actor_1``, ``actor_2``, ``n`` (texts that name both), ``n_1``, ``n_2`` (texts that name each) and
     ``value`` (`n` on the scale, see `dashboard.cooccurrence.SCALES`), one row an unordered pair. `level`: sentence,
-    paragraph or article. Shows the `MATRIX_LIMIT` actors with the most co-mentions.
+    paragraph or article. Shows the `limit` actors with the most co-mentions; beyond `ROOMY` by identifier and colour.
     """
-    actors, _ = chosen_actors(pairs, "actor_1", "actor_2", "n", MATRIX_LIMIT)
+    actors, _ = chosen_actors(pairs, "actor_1", "actor_2", "n", limit)
     cells: dict[tuple[str, str], tuple[float, str, str]] = {}
     for row in rows_of(pairs):
         if row.actor_1 not in actors or row.actor_2 not in actors:
@@ -111,14 +115,15 @@ def comention_matrix(pairs: pd.DataFrame, *, scale: str = "count", level: str = 
                    x_title="actor (identifier)", y_title="", bounds=(low, high))
 
 
-def against_matrix(sides: pd.DataFrame, *, measure: str = "events", theme: Theme = "light") -> go.Figure:
+def against_matrix(sides: pd.DataFrame, *, measure: str = "events", theme: Theme = "light",
+                   limit: int = MATRIX_LIMIT) -> go.Figure:
     """Who acted against whom: rows are the initiating side, columns the side that was hit or the target.
 
     `sides`: ``actor_a``, ``actor_b``, ``directed``, ``n_events``, ``fatalities_best`` (persons, both sides). Undirected
     rows (clashes, talks) are shown in both directions, and their hover text says so. `measure`: ``events`` or
-    ``fatalities``. Shows the `MATRIX_LIMIT` actors with the most events.
+    ``fatalities``. Shows the `limit` actors with the most events.
     """
-    actors, _ = chosen_actors(sides, "actor_a", "actor_b", "n_events", MATRIX_LIMIT)
+    actors, _ = chosen_actors(sides, "actor_a", "actor_b", "n_events", limit)
     table = against_cells(sides)
     table = table[table["actor_a"].isin(actors) & table["actor_b"].isin(actors)]
     column = "n_events" if measure == "events" else "fatalities_best"
@@ -140,21 +145,25 @@ def against_matrix(sides: pd.DataFrame, *, measure: str = "events", theme: Theme
                    bounds=(0.0, max(high, 1.0)))
 
 
-def network_edges(pairs: pd.DataFrame) -> pd.DataFrame:
-    """The edges that the network draws: the `EDGE_LIMIT` strongest by `value` among the most co-mentioned actors."""
-    actors, _ = chosen_actors(pairs, "actor_1", "actor_2", "n", NODE_LIMIT)
+def network_edges(pairs: pd.DataFrame, limit: int = MATRIX_LIMIT) -> pd.DataFrame:
+    """The edges that the network draws: the strongest by `value` among the `limit` most co-mentioned actors.
+
+    At most `EDGES_A_NODE` times as many as actors.
+    """
+    actors, _ = chosen_actors(pairs, "actor_1", "actor_2", "n", limit)
     inside = pairs[pairs["actor_1"].isin(actors) & pairs["actor_2"].isin(actors) & (pairs["value"] > 0)]
     strongest = inside.sort_values(["value", "n", "actor_1", "actor_2"], ascending=[False, False, True, True])
-    return strongest.head(EDGE_LIMIT)
+    return strongest.head(EDGES_A_NODE * limit)
 
 
-def network(pairs: pd.DataFrame, counts: pd.DataFrame, *, level: str = "sentence", theme: Theme = "light") -> go.Figure:
+def network(pairs: pd.DataFrame, counts: pd.DataFrame, *, level: str = "sentence", theme: Theme = "light",
+            limit: int = MATRIX_LIMIT) -> go.Figure:
     """Actors as nodes (size: texts that name them; colour and shape: kind), co-mentions as edges (width: value).
 
     `pairs` as in `comention_matrix`; `counts`: ``actor``, ``n`` (texts that name the actor). Only the edges of
     `network_edges` are drawn. The layout is the same for the same data.
     """
-    edges = network_edges(pairs)
+    edges = network_edges(pairs, limit)
     nodes = sorted(set(edges["actor_1"]) | set(edges["actor_2"]))
     place = layout(nodes, edges[["actor_1", "actor_2", "value"]])
     figure = go.Figure()
@@ -180,7 +189,8 @@ def network(pairs: pd.DataFrame, counts: pd.DataFrame, *, level: str = "sentence
             continue
         figure.add_scatter(
             x=[place[node][0] for node in part_nodes], y=[place[node][1] for node in part_nodes], mode="markers+text",
-            name=escaped(look.label), text=[wrapped(actor_name(node), 15, 3) for node in part_nodes],
+            name=escaped(look.label), text=[wrapped(actor_name(node), 15, 3) if len(nodes) <= ROOMY else escaped(node)
+                                              for node in part_nodes],
             textposition="bottom center", cliponaxis=False,
             textfont={"size": 11, "color": sign("map", "label", theme).colour},
             marker={"symbol": look.symbol, "color": look.colour, "opacity": 1,
@@ -191,7 +201,7 @@ def network(pairs: pd.DataFrame, counts: pd.DataFrame, *, level: str = "sentence
             hovertemplate="%{customdata[0]}<br>named in %{customdata[1]}<br>%{customdata[2]} links shown"
                           "<extra></extra>",
         )
-    frame(figure, height=640, title=f"Network of actors named in one {level}")
+    frame(figure, height=620 if len(nodes) <= ROOMY else 760, title=f"Network of actors named in one {level}")
     # Room at the sides, so that labels of outer nodes are not cut off.
     figure.update_xaxes(visible=False, range=[-1.25, 1.25], fixedrange=True)
     figure.update_yaxes(visible=False, range=[-1.28, 1.15], fixedrange=True)

@@ -11,8 +11,9 @@ from typing import cast
 
 import pandas as pd
 
-from dashboard import comparison, cooccurrence, queries
+from dashboard import comparison, cooccurrence, queries, sides
 from dashboard.cooccurrence import Scale
+from dashboard.page_options import split_pair
 from dashboard.queries import Detail, Level, Part, Unit
 from dashboard.releases import Release
 from dashboard.view import View
@@ -71,6 +72,33 @@ COMENTIONS = Table(
 )
 
 
+_OF_TWO = [column for column in COMENTIONS.columns if column.name != "value"]
+MONTHS = Table(
+    "comention_months", "two actors named in the same texts of one month", ("month", "actor_1", "actor_2"),
+    (
+        Column("month", "date", "First day of the month in which the articles were published", "ISO 8601 date", True),
+        *_OF_TWO,
+        Column("n_texts", "integer", "Texts of the month that name any actor", "texts", True, minimum=1),
+        COMENTIONS.column("value"),
+    ),
+)
+SIDES = Table(
+    "sides", "one actor acting against another", ("actor_a", "actor_b"),
+    (
+        Column("actor_a", "string", "Who acted; either, where the order means nothing", required=True,
+               vocabulary="actors"),
+        Column("actor_a_name", "string", "Its name", required=True),
+        Column("actor_b", "string", "Who was hit, or the target", required=True, vocabulary="actors"),
+        Column("actor_b_name", "string", "Its name", required=True),
+        Column("n_events", "integer", "Events between them", "events", True, minimum=1),
+        Column("n_mutual", "integer", "Events among them whose sides have no order (clashes, talks): they stand in "
+               "both rows of a pair", "events", True, minimum=0),
+        Column("fatalities_best", "integer", "Sum of the most reliable accounts of the killed, both sides together",
+               "persons", minimum=0),
+    ),
+)
+
+
 @dataclass(frozen=True)
 class DataSet:
     """One data set: its columns, the page whose options it takes, how it is read, and how many rows that gives.
@@ -92,10 +120,28 @@ class DataSet:
 
 def comentions(view: View, release: Release, options: Mapping[str, str]) -> pd.DataFrame:
     """Pairs of actors named together, with their names and strength; the columns of `COMENTIONS`."""
-    level, detail = cast(Level, options["level"]), cast(Detail, options["detail"])
-    counts, total = cooccurrence.namings(view, release, level, detail)
-    pairs = queries.comentions(view, release, level, detail)
+    level, detail, opened = _counting(options)
+    counts, total = cooccurrence.namings(view, release, level, detail, opened)
+    pairs = queries.comentions(view, release, level, detail, opened)
     return named(cooccurrence.associate(pairs, counts, total, cast(Scale, options["scale"])), ("actor_1", "actor_2"))
+
+
+def _counting(options: Mapping[str, str]) -> tuple[Level, Detail, tuple[str, ...]]:
+    return cast(Level, options["level"]), cast(Detail, options["detail"]), split_pair(options["open"])
+
+
+def comention_months(view: View, release: Release, options: Mapping[str, str]) -> pd.DataFrame:
+    """Pairs of actors named together by month; the columns of `MONTHS`."""
+    level, detail, opened = _counting(options)
+    found = cooccurrence.by_month(view, release, level, cast(Scale, options["scale"]), detail, opened)
+    return named(found, ("actor_1", "actor_2"))
+
+
+def against(view: View, release: Release, options: Mapping[str, str]) -> pd.DataFrame:
+    """Who acted against whom in the events in view; the columns of `SIDES`."""
+    _, detail, opened = _counting(options)
+    cells = sides.against_cells(queries.against(view, release, detail, opened))
+    return named(cells, ("actor_a", "actor_b")).astype({"fatalities_best": "Int64"})
 
 
 def compared(view: View, release: Release, options: Mapping[str, str]) -> pd.DataFrame:
@@ -136,4 +182,7 @@ SETS: dict[str, DataSet] = {
                           lambda view, release, options, _, __: compared(view, release, options)),
     "comentions": DataSet(COMENTIONS, "actors",
                           lambda view, release, options, _, __: comentions(view, release, options)),
+    "comention_months": DataSet(MONTHS, "actors",
+                                lambda view, release, options, _, __: comention_months(view, release, options)),
+    "sides": DataSet(SIDES, "actors", lambda view, release, options, _, __: against(view, release, options)),
 }

@@ -8,7 +8,23 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import shortest_path
 
+ROOM = 0.85  # least distance between nodes, in units of a grid that would spread them evenly over the square
 APART = 1.6  # distance between parts that are not connected, in units of the longest path
+
+
+def spread(points: np.ndarray, least: float, rounds: int = 120) -> np.ndarray:
+    """Pushes points that are nearer than `least` apart, within the square from −1 to 1, so that labels can be read."""
+    moved = points.copy()
+    for _ in range(rounds):
+        gap = moved[:, None] - moved[None]
+        length = np.hypot(gap[..., 0], gap[..., 1])
+        np.fill_diagonal(length, 2.0 + least)  # no node is near to itself
+        near = length < least
+        if not near.any():
+            break
+        push = np.where(near, (least - length) / np.maximum(length, 1e-6) / 2, 0.0)
+        moved = np.clip(moved + 0.5 * (push[..., None] * gap).sum(axis=1), -1.0, 1.0)
+    return moved
 
 
 def layout(nodes: list[str], edges: pd.DataFrame) -> dict[str, tuple[float, float]]:
@@ -52,4 +68,5 @@ def layout(nodes: list[str], edges: pd.DataFrame) -> dict[str, tuple[float, floa
     points -= (points.max(axis=0) + points.min(axis=0)) / 2
     extent = np.abs(points).max(axis=0)
     points /= np.where(extent > 0, extent, 1.0)
+    points = spread(points, ROOM * 2 / (np.sqrt(n) + 1))
     return {node: (float(x), float(y)) for node, (x, y) in zip(nodes, points, strict=True)}

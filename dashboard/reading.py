@@ -12,14 +12,14 @@ from dashboard.view import Facts, View
 OF_PAGE: dict[str, tuple[str, ...]] = {
     "overview": ("events.csv", "timeline.csv", CODEBOOK),
     "timeline": ("timeline.csv", "timeline.parquet", "events.csv", CODEBOOK),
-    "actors": ("comentions.csv", "comentions.parquet", "events.csv", CODEBOOK),
+    "actors": ("comentions.csv", "comentions.parquet", "comention_months.csv", "sides.csv", "events.csv", CODEBOOK),
     "map": ("events.csv", "events.geojson", "events.parquet", CODEBOOK),
     "events": ("events.csv", "events.parquet", "events.geojson", "reports.csv", "claims.csv", CODEBOOK),
     "event": ("reports.csv", "claims.csv", "events.csv", "events.geojson", CODEBOOK),
     "about": (CODEBOOK,),
 }
 DAYS = {"events": ("date_start", "date_end"), "reports": ("date_start", "date_end", "published"),
-        "claims": ("published",), "timeline": ("period_start",)}
+        "claims": ("published",), "timeline": ("period_start",), "comention_months": ("month",)}
 
 
 def parameters(view: View, facts: Facts) -> dict[str, list[str]]:

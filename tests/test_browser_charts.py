@@ -73,8 +73,11 @@ def test_a_cell_of_the_matrix_opens_its_sentences_as_text(chromium: Browser, ser
 
 def test_events_behind_a_cell_of_sides(chromium: Browser, served: str) -> None:
     with browsing.watched(chromium, "light", 1360) as watch:
-        watch.open(page_address(served, "actors", f"{SMALL}&sides=TTP~PAK&pair=AFG~PAK"))
+        watch.open(page_address(served, "actors", f"{SMALL}&show=against&sides=TTP~PAK&pair=AFG~PAK"))
         expect(watch.page.get_by_text("Tehrik-i-Taliban Pakistan → Pakistan")).to_be_attached()
+        watch.page.get_by_text("By month", exact=True).click()
+        watch.page.wait_for_url("**show=time**")
+        expect(watch.page.locator(".st-key-chart_by-month .barlayer .point path").first).to_be_visible()
         assert "Pakistan and the Afghan Taliban agreed on a truce in Doha" in watch.main_text()
         watch.open(page_address(served, "actors", f"{SMALL}&pair=GBR~RUS"))
         assert "GBR and RUS: nothing in view" in watch.main_text()

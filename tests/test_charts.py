@@ -14,7 +14,7 @@ from hypothesis import strategies as some
 from dashboard import charts_actors, charts_timeline
 from dashboard.charts import counted, escaped, number, period_ends, period_name, period_starts, span, wrapped
 from dashboard.cooccurrence import associate, strength
-from dashboard.network import layout
+from dashboard.network import layout, spread
 from dashboard.palette import THEMES
 from dashboard.sides import against_cells, events_between
 from etl.names import actor_names
@@ -205,8 +205,31 @@ def test_only_so_many_actors_as_can_be_read():
     assert (len(chosen), hidden) == (charts_actors.MATRIX_LIMIT, 30 - charts_actors.MATRIX_LIMIT)
     counts = pd.DataFrame({"actor": actors, "n": 40})
     edges = charts_actors.network_edges(associate(pairs, counts, 900, "count"))
-    assert len(edges) == charts_actors.EDGE_LIMIT
+    assert len(edges) == charts_actors.EDGES_A_NODE * charts_actors.MATRIX_LIMIT
     assert edges["n"].min() >= pairs["n"].median()  # the strongest were kept
+
+
+def test_thirty_actors_are_drawn_by_identifier_and_colour_alone():
+    actors = sorted(list(actor_names())[:30])
+    pairs = pd.DataFrame([(a, b, 1 + i) for i, (a, b) in enumerate(itertools.combinations(actors, 2))],
+                         columns=["actor_1", "actor_2", "n"])
+    counts = pd.DataFrame({"actor": actors, "n": 500})
+    table = associate(pairs, counts, 900, "count")
+    figure = charts_actors.comention_matrix(table, limit=30)
+    assert np.array(figure.data[0].z).shape == (30, 30) and not any(map(any, figure.data[0].text))
+    assert set(figure.layout.yaxis.ticktext) == set(actors)
+    assert len(figure.data[1].customdata) == 2 * len(pairs)  # each can still be chosen
+    ring = pd.DataFrame({"actor_1": actors[:-1], "actor_2": actors[1:], "n": 9})
+    drawn = charts_actors.network(associate(ring, counts, 900, "count"), counts, limit=30)
+    assert {name for trace in drawn.data for name in trace.text or ()} == set(actors)
+
+
+def test_nodes_that_lie_close_are_pushed_apart_and_stay_inside():
+    crowd = np.array([[0.0, 0.0], [0.01, 0.0], [0.0, 0.01], [0.98, 0.98], [1.0, 1.0]])
+    moved = spread(crowd, 0.3)
+    gaps = [np.hypot(*(moved[i] - moved[j])) for i, j in itertools.combinations(range(5), 2)]
+    assert min(gaps) > 0.27 and np.abs(moved).max() <= 1
+    assert np.array_equal(spread(moved, 0.0), moved)
 
 
 def test_the_network_is_the_same_every_time_and_nothing_falls_together():
@@ -268,3 +291,5 @@ def test_events_behind_a_cell():
     assert events_between(events, "PAK", "AFG")["event_id"].tolist() == ["e1", "e2"]
     assert events_between(events, "AFG", "PAK")["event_id"].tolist() == ["e2", "e3"]
     assert events_between(events, "PAK.MIL", "AFG", "actor")["event_id"].tolist() == ["e1"]
+    assert events_between(events, "PAK.MIL", "AFG", opened=("PAK",))["event_id"].tolist() == ["e1", "e2"]
+    assert events_between(events, "PAK", "AFG", opened=("PAK",)).empty

@@ -102,6 +102,11 @@ def test_timeline_and_comentions_take_the_options_of_their_page(client: TestClie
     assert rows(client.get("/data/timeline.csv"))[0]["period_start"] == "2024-10-01"
     pairs = rows(client.get("/data/comentions.csv?level=article&detail=actor&scale=jaccard"))
     assert {"actor_1", "actor_2_name", "n_1", "value"} <= set(pairs[0])
+    months = rows(client.get("/data/comention_months.csv?open=PAK"))
+    assert ("2025-09-01", "PAK.POL", "TTP", "1") in [
+        (row["month"], row["actor_1"], row["actor_2"], row["n"]) for row in months]
+    cells = {(row["actor_a"], row["actor_b"]): row["n_events"] for row in rows(client.get("/data/sides.csv"))}
+    assert cells["TTP", "PAK"] == "3" and cells["PAK", "TTP"] == "1"
     refused(client.get("/data/timeline.csv?unit=decade"), 400)
     refused(client.get("/data/timeline.csv?level=article"), 400)
 
