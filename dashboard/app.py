@@ -28,6 +28,7 @@ from dashboard.web.limits import Limits  # noqa: E402
 from dashboard.web.request_log import RequestLog  # noqa: E402
 
 START_PAGE = "overview"
+_NOT_OF_PAGES = (b"accept-encoding", b"if-none-match", b"if-modified-since", b"range")
 _SIZE_LIMIT = 1_000_000  # bytes of the start page
 
 
@@ -59,7 +60,8 @@ class Guard:
         given = dict(scope.get("headers", ()))
         shown = start_page.page_of(scope["path"], self.base)
         if shown or b"text/html" in given.get(b"accept", b""):  # no file: asked for uncompressed, to complete it
-            scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]}
+            # Also whole: "not modified" would be said of Streamlit's file, not of what this one is completed to.
+            scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] not in _NOT_OF_PAGES]}
         start: Message | None = None
         body = b""
 
@@ -83,8 +85,9 @@ class Guard:
                 headers["content-length"] = str(len(completed))
                 host = given.get(b"host", b"").decode("latin-1").lower()
                 headers["content-security-policy"] = policy(completed, host)
-                if "etag" in headers:
-                    del headers["etag"]
+                for name in ("etag", "last-modified"):
+                    if name in headers:
+                        del headers[name]
                 await send(start)
                 await send({"type": "http.response.body", "body": completed})
                 return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -125,8 +126,7 @@ def routes() -> list[tuple[str, str]]:
         app._starlette_app = app._build_starlette_app()
     found = []
     for route in app._starlette_app.routes:
-        path = route.path.replace("{file_id}", "a.csv").replace("{path:path}", "x/y.js")  # type: ignore[attr-defined]
-        path = path.replace("{session_id}", "a").replace("{rest:path}", "x")
+        path = re.sub(r"\{[^}]*\}", "a.csv", route.path)  # type: ignore[attr-defined]
         for method in sorted(getattr(route, "methods", None) or {"GET"}):
             found.append((method, path or "/"))
     return found

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import io
 
+import httpx
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page
@@ -74,6 +75,29 @@ def test_a_page_runs_under_its_policy(chromium: Browser, served: str, name: str)
             watch.page.wait_for_timeout(1000)
             assert colours(watch.page, '[data-testid="stDeckGlJsonChart"]') > 50
         assert_sound(watch)
+
+
+def test_a_page_opens_again_from_the_cache_of_the_browser(chromium: Browser, served: str) -> None:
+    context = chromium.new_context()
+    try:
+        watch = browsing.Watched(context.new_page())
+        watch.page.add_init_script(RECORD)
+        for _ in range(3):
+            watch.open(page_address(served, "about"))
+            assert refused(watch.page) == []
+    finally:
+        context.close()
+
+
+def test_a_page_is_sent_whole_whatever_the_browser_holds(served: str) -> None:
+    for path in ("/", "/events?q=x"):
+        first = httpx.get(f"{served}{path}", headers={"Accept": "text/html"}, timeout=60)
+        assert "etag" not in first.headers and "last-modified" not in first.headers
+        again = httpx.get(f"{served}{path}", timeout=60, headers={
+            "Accept": "text/html", "If-None-Match": "*", "If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT",
+            "Range": "bytes=0-9"})
+        assert again.status_code == 200 and again.content == first.content
+        assert again.headers["content-security-policy"] == first.headers["content-security-policy"]
 
 
 def test_what_the_policy_forbids_is_refused_and_seen(chromium: Browser, served: str) -> None:

@@ -45,6 +45,15 @@ def test_every_answer_has_the_headers_also_a_refusal() -> None:
     assert client().get("/").headers["content-security-policy"] == NO_PAGE
 
 
+def test_not_modified_leaves_the_policy_of_what_the_browser_holds() -> None:
+    async def unchanged(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 304, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    answer = TestClient(Front(unchanged, SERVED)).get("/events")
+    assert "content-security-policy" not in answer.headers and answer.headers["x-frame-options"] == "DENY"
+
+
 @pytest.mark.parametrize("host", ["evil.example", "testserver.evil.example", "", "testserver@evil.example",
                                   "testserver/x", "testserver:80:80", "testserver evil", "127.0.0.1", "x\u00e9"])
 def test_another_host_name_is_refused(host: str) -> None:

@@ -81,7 +81,8 @@ class Front:
                 headers = MutableHeaders(raw=message["headers"])
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
-                told = headers.setdefault("Content-Security-Policy", NO_PAGE)
+                # "Not modified" changes the headers of what the browser holds: that keeps the policy it came with.
+                told = headers.setdefault("Content-Security-Policy", NO_PAGE) if message["status"] != 304 else NO_PAGE
                 if "frame-ancestors" not in told:
                     headers["Content-Security-Policy"] = f"{told}; frame-ancestors 'none'"
                 if secure:  # Streamlit's own cookies do not say it
