@@ -1,20 +1,24 @@
 """Servers on the loopback that misbehave, each in its own way: ``python -m tests.misbehaving``.
 
 Every way must end as `Refused` with an address, a reason and a cure, within `SECONDS` and without more memory than the
-limits allow. Prints a JSON object: how many ways and refused addresses were tried, the slowest, and what went wrong.
+limits allow. With ``--mutated N`` sound answers are mutated N times besides: each must end so, or as an answer within
+the limits. Prints a JSON object: how many ways, addresses and mutations were tried, the slowest, and what went wrong.
 """
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import gzip
 import json
+import random
 import socket
 import sys
 import threading
 import time
 import tracemalloc
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -211,10 +215,54 @@ def try_way(name: str) -> str:
         return refused(lambda: fetcher(port).get(f"http://pass.example:{port}/", kinds=HTML), way.told)
 
 
+_CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n4\r\n<p>f\r\n3\r\nine\r\n0\r\n\r\n"
+SOUND = (
+    _OK + b"Content-Length: 7\r\n\r\n<p>fine", _OK + _CHUNKED,
+    _OK + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(b"<p>fine" * 99),
+    _OK + b"Content-Encoding: deflate\r\n\r\n" + zlib.compress(b"<p>fine" * 99),
+    b"HTTP/1.1 301 Moved\r\nLocation: http://pass.example/two\r\nContent-Length: 0\r\n\r\n",
+    b"HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nSet-Cookie: a=b\r\n\r\n",
+)
+_PIECES = (b"\r\n", b"\n", b"\r", b"\0", b": ", b" ", b"\xff", b"99999999999999999999", b"-1", b"0x", b";", b",",
+           b"chunked", b"http://127.0.0.1/", b"HTTP/1.1 200 OK\r\n", b"Content-Length: 5\r\n", b"[", b"@", b"%",
+           "\u202e".encode())
+
+
+def mutated(rng: random.Random) -> bytes:
+    """A sound answer with one to six places cut, repeated, replaced or filled with what means something elsewhere."""
+    data = rng.choice(SOUND)
+    for _ in range(rng.choice((1, 1, 1, 2, 3, 6))):
+        at, length = rng.randrange(len(data) + 1), rng.choice((0, 0, 1, 1, 2, 9, 40))
+        new = rng.choice((b"", rng.choice(_PIECES), rng.choice(_PIECES) * rng.choice((3, 400)),
+                          data[at:at + length] * 2, rng.randbytes(3)))
+        data = data[:at] + new + data[at + length:]
+    return data
+
+
+def try_mutated(seed: str) -> tuple[str, str]:
+    """How a mutated answer ended ("answer" or "refused"), and what is wrong with that; "" where all is well."""
+    began, how = time.monotonic(), "refused"
+    with serving(sends(mutated(random.Random(seed)))) as (port, _):
+        try:
+            got = fetcher(port).get(f"http://pass.example:{port}/", kinds=HTML)
+            how = "answer"
+            fault = "" if len(got.body) <= LIMITS.body and (got.status == 200 or not got.body) else "too much"
+        except Refused as error:
+            fault = "" if "; " in str(error) and str(error).isprintable() and len(str(error)) < 500 else str(error)
+        except Exception as error:  # the very thing that is looked for
+            fault = f"{type(error).__name__}: {error}"
+    return how, fault or ("" if time.monotonic() - began < SECONDS else f"it took {time.monotonic() - began:.1f} s")
+
+
 def main() -> int:
     """All ways and addresses; see the module."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--mutated", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=1)
+    chosen = parser.parse_args()
     faults: dict[str, str] = {}
     slowest: list[Any] = [0.0, ""]
+    ended: Counter[str] = Counter()
     for name in WAYS:
         began = time.monotonic()
         if fault := try_way(name):
@@ -223,8 +271,15 @@ def main() -> int:
     for address, told in ADDRESSES.items():
         if fault := refused(lambda address=address: fetcher().get(address), told):
             faults[address] = fault
-    print(json.dumps({"misbehaviours": len(WAYS), "addresses": len(ADDRESSES), "slowest": slowest, "faults": faults},
-                     indent=1, ensure_ascii=False))
+    for i in range(chosen.mutated):
+        began = time.monotonic()
+        how, fault = try_mutated(f"{chosen.seed}-{i}")
+        ended[how] += 1
+        if fault:
+            faults[f"mutated {chosen.seed}-{i}"] = fault
+        slowest = max(slowest, [round(time.monotonic() - began, 2), f"mutated {chosen.seed}-{i}"])
+    print(json.dumps({"misbehaviours": len(WAYS), "addresses": len(ADDRESSES), "mutated": ended,
+                      "slowest": slowest, "faults": faults}, indent=1, ensure_ascii=False))
     return 1 if faults else 0
 
 

@@ -36,6 +36,7 @@ from tests.misbehaving import (
     resolve,
     sends,
     serving,
+    try_mutated,
     try_way,
 )
 
@@ -50,6 +51,12 @@ def test_a_server_that_misbehaves_is_refused_in_time(name):
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_an_address_that_does_not_lead_to_a_public_page_is_refused(address):
     assert refused(lambda: fetcher().get(address), ADDRESSES[address]) == ""
+
+
+def test_mutated_answers_end_as_answers_or_refusals():
+    ended = [try_mutated(f"test-{i}") for i in range(300)]
+    assert [fault for _, fault in ended if fault] == []
+    assert 30 < sum(how == "answer" for how, _ in ended) < 270
 
 
 def test_there_are_many_ways_and_the_check_of_them_can_fail():
