@@ -55,7 +55,7 @@ class Reuse:
 
     def keep(self, coded: Iterable[CodedArticle]) -> None:
         """Keep coded articles for later runs."""
-        if self.kept.folder is None:
+        if self.kept.folder is None or stages.edited(stages.CODING):
             return
         if not self.kept.get([_stamp()]):
             self.kept.put({_stamp(): json.dumps(_rows()).encode()})

@@ -127,7 +127,8 @@ def _kept_rows(kept: Cache, place: bytes, chunk: Sequence[Raw]) -> list[Sifted] 
 
 
 def _keep(kept: Cache, place: bytes, results: Sequence[Sequence[Sifted]]) -> None:
-    if kept.folder is None or any(part in row.problem for rows in results for row in rows for part in _PASSING):
+    passing = any(part in row.problem for rows in results for row in rows for part in _PASSING)
+    if kept.folder is None or passing or stages.edited(stages.READ):
         return
     kept.put({place: json.dumps([[_cells(row) for row in rows] for rows in results], separators=(",", ":")).encode()})
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from etl.fingerprint import CODE, file_sha256, versions
 from etl.reference import FOLDER
 
 READ = ("etl.sift",)  # reading and screening: how carefully a page is read depends on what it is about
+_BEGAN = time.time()
 CODING = ("etl.coding", "etl.codebook", "etl.coded_json", "etl.touch")
 
 
@@ -31,6 +33,20 @@ def version(roots: tuple[str, ...], apart: frozenset[str] = frozenset()) -> str:
         if path.stem not in apart:
             whole.update(f"{path.name} {file_sha256(path)}\n".encode())
     return whole.hexdigest()
+
+
+def edited(roots: tuple[str, ...]) -> bool:
+    """Whether a source or table of the stage was written since this process began.
+
+    Then nobody knows which of the two this process works with, and what it makes must not be kept as that of either.
+    """
+    return any(_BEGAN < path.stat().st_mtime <= time.time() for path in _watched(roots) if path.is_file())
+
+
+@cache
+def _watched(roots: tuple[str, ...]) -> tuple[Path, ...]:
+    files = sources(roots)
+    return (*files, *tables(files))
 
 
 def sources(roots: Iterable[str]) -> list[Path]:

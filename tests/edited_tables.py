@@ -7,6 +7,7 @@ must come out as when it is coded without a cache. Prints how many articles were
 from __future__ import annotations
 
 import csv
+import os
 import random
 import shutil
 import sys
@@ -72,6 +73,7 @@ def edited(folder: Path, articles: Sequence[Article], chance: random.Random) -> 
                         rows[place][columns.index(column)] = other[columns.index(column)]
         with path.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([columns, *rows])
+        os.utime(path, (0, 0))  # as if it had been written before this process began
 
 
 def _words(articles: Sequence[Article], chance: random.Random) -> list[str]:

@@ -25,7 +25,7 @@ from etl.pipeline import run
 from etl.progress import Progress
 from etl.read import find
 from etl.reference import FOLDER, read_table
-from etl.reuse import FINE
+from etl.reuse import FINE, Reuse
 from etl.screen import off_topic
 from etl.sift import sift_all
 from etl.touch import changed, fold, fragments, needed, touches
@@ -120,6 +120,13 @@ def edit(folder: Path, table: str, line: str) -> Path:
     return folder
 
 
+def long_ago(folder: Path) -> Path:
+    """The folder, whose files nobody edits while this process runs."""
+    for path in folder.iterdir():
+        os.utime(path, (0, 0))
+    return folder
+
+
 @pytest.mark.parametrize("table, line, word", [
     ("actor_aliases", "Kurram,TTP,armed group,,,,", "kurram"),
     ("triggers", "(mortar*|zzzzzzz) x,shelling,cue,,", "mortar"),
@@ -129,7 +136,7 @@ def test_a_changed_row_counts_for_the_articles_that_it_touches(tmp_path, coded, 
     with Cache(tmp_path / "cache") as kept:
         code_all(articles, None, Progress(quiet=True), kept=kept)
         del coded[:]
-        with tables(edit(tmp_path / "tables", table, line)):
+        with tables(long_ago(edit(tmp_path / "tables", table, line))):
             code_all(articles, None, Progress(quiet=True), kept=kept)
             touched = {one.id for one in articles if word in one.full_text.casefold()}
             assert set(coded) == touched and (not word or len(touched) < 40)
@@ -188,6 +195,20 @@ def test_coded_articles_come_back_exactly():
     assert decode(encode(odd), odd.article) == odd
     with pytest.raises(TypeError):
         encode(replace(odd, trace={"a": {1}}))
+
+
+def test_what_is_made_while_somebody_edits_the_code_or_the_tables_is_not_kept(tmp_path, coded):
+    articles, quiet = shipped(random.Random(9), 4), Progress(quiet=True)
+    with Cache(tmp_path / "cache") as kept, tables(edit(tmp_path / "tables", "triggers", "xyzzy,shelling,cue,,")):
+        assert stages.edited(stages.CODING) and stages.edited(stages.READ)
+        code_all(articles, None, quiet, kept=kept)
+        list(sift_all(find([write(tmp_path / "a.jsonl", ROWS[:3])]), Crew(), kept))
+        assert not kept.get([Reuse(kept).address(article) for article in articles])
+        long_ago(tmp_path / "tables")
+        assert not stages.edited(stages.CODING)
+        code_all(articles, None, quiet, kept=kept)
+        code_all(articles, None, quiet, kept=kept)
+    assert len(coded) == 2 * len(articles)
 
 
 def test_the_version_of_a_stage_holds_all_that_it_can_import_and_the_tables_named_there():
