@@ -256,7 +256,8 @@ FORMS: dict[str, Form] = {
     "scope_words": Form(("word", "meaning"), {
         "word": lower, "meaning": one_of(
             "accident", "accident noun", "border", "carried", "cause", "court", "crime", "crowd", "device", "elsewhere",
-            "fighting", "home politics", "kin", "militancy", "nothing", "party", "protected", "repel", "statistics",
+            "fighting", "home politics", "kin", "militancy", "nothing", "party", "protected", "repel", "search",
+            "statistics",
             "stray", "traffic", "transnational", "unmanned"), "note": free}),
     "published_totals": Form(("month", "publisher"), {
         "month": shaped(r"\d{4}-(?:0[1-9]|1[0-2])", "write it as 2025-01"), "publisher": filled,

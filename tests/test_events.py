@@ -343,3 +343,19 @@ def test_any_order_of_telling_words_is_survived(text):
 ])
 def test_wordings_and_their_types(text, expected):
     assert types(events("A report", text)) == expected
+
+
+@pytest.mark.parametrize("text, lost", [
+    ("TANK: Troops raided a hideout of militants near Tank on Thursday, killing six of them.", "MILITANTS"),
+    ("TANK: Gunmen ambushed policemen in Tank on Thursday, killing six of them.", "PAK.POL"),
+    ("TANK: Policemen were on patrol when gunmen attacked them on Thursday and killed six of them.", "PAK.POL"),
+], ids=["hideout", "ambush", "patrol"])
+def test_six_of_them_are_not_those_who_killed(text, lost):
+    [row] = events("Fighting in Tank", text)
+    assert losses(row) == {(lost, "killed", 6, 6, None)}
+
+
+def test_the_dead_of_an_attack_are_not_those_of_the_protest_that_it_triggers():
+    rows = events("Attack", "KURRAM: Two people were killed on Thursday when gunmen attacked a convoy in Bagan in "
+                  "Kurram, triggering protests in Parachinar.")
+    assert [losses(row) for row in rows if row["event_type"] == "protest"] == [set()]

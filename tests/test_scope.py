@@ -43,6 +43,8 @@ LEFT_OUT = [
     ("Airline", "ISLAMABAD: The government on Wednesday took another shot at the sale of the airline and its aircraft.",
      "armed_attack"),
     ("Attackers flee", "HUB: Armed assailants killed a policeman in Hub on Wednesday and fled.", "displacement"),
+    ("Arrest sought", "HANGU: Gunmen killed a policeman in Hangu on Wednesday. A search operation was launched for "
+     "their arrest.", "arrest"),
     ("Bribe", "JHANG: Militants attacked a police van in Jhang on Wednesday, killing a policeman.\n\nThe "
      "anti-corruption department arrested a constable on Wednesday for taking a bribe.", "arrest"),
     ("Father held", "LAKKI MARWAT: Militants attacked a police van in Tank on Wednesday, killing a policeman.\n\n"

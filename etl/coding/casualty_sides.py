@@ -81,7 +81,7 @@ class Sides:
             return Sided(toll, same[-1] if same else self.fought(toll, before), WEAK)  # "the two men died on the spot"
         if head.lower_ in words("pointing"):
             subject = subject_of(self.doc[toll.anchor])
-            doers = {t.i for t in subject.subtree} if subject is not None and subject.dep_ == "nsubj" else set()
+            doers = self._doers(toll) if subject is not None and subject.dep_ == "nsubj" else set()
             named = [m for m in self.by_sentence.get(self.parsed.sentence_of[toll.anchor], ())
                      if m.head < toll.head and m.kind in (*_VICTIMS, "armed group") and m.head not in doers
                      and self.doc[m.head].head.dep_ != "agent"]
@@ -112,6 +112,20 @@ class Sides:
             return Sided(toll, described, WEAK)
         person = head.pos_ == "NOUN" and lemma.endswith(("er", "or", "ist", "man", "ian", "ant"))
         return Sided(toll, self.people(toll), WEAK) if person or head.pos_ == "PROPN" else None
+
+    def _doers(self, toll: Toll) -> set[int]:
+        """Tokens of those who kill: the subject, and above a thing as subject ("the forces struck their hideout,
+        killing six of them") the actor whose verb it hangs on."""
+        anchor = self.doc[toll.anchor]
+        doers: set[int] = set()
+        heads = {m.head for m in self.by_sentence.get(self.parsed.sentence_of[toll.anchor], ())}
+        for verb in (anchor, *anchor.ancestors):
+            subjects = [child for child in verb.children if child.dep_ == "nsubj"]
+            for subject in subjects:
+                doers |= {t.i for t in subject.subtree if subject.i in heads or t.dep_ != "poss"}
+            if subjects and (anchor.tag_ != "VBG" or any(subject.i in heads for subject in subjects)):
+                break
+        return doers
 
     def _described(self, head: Token) -> str | None:
         """What the text says of a name: "Gul, who headed a wing of the TTP", "Khan, head of a peace committee"."""

@@ -55,6 +55,8 @@ def happenings_of(readings: Readings, stances: Sequence[Stance]) -> list[tuple[H
     for happening in [h for h in happenings if h.family not in _PEOPLE] + people:
         if happening.family == "arrest" and all(s.sentence in violent for s in happening.scenes):
             continue  # arrests in an operation are part of it
+        if happening.family == "protest":
+            happening.scenes = [replace(s, figures=()) if s.sentence in violent else s for s in happening.scenes]
         told = [(h, e) for h, e in made if h.family in {"violence", "border_closure"} and e.salience == "main"]
         amid = any(_published(readings, h, e, len(happenings)) for h, e in told)
         event = _event(readings, happening, stances, published, amid)

@@ -65,6 +65,14 @@ def is_criminal(readings: Readings, happening: Happening) -> bool:
     return bool(told & (words("crime") | words("kin"))) and not told & (words("militancy") | words("device"))
 
 
+def is_sought(readings: Readings, happening: Happening) -> bool:
+    """Whether an arrest is only sought: "a search was launched for their arrest"."""
+    doc = readings.parsed.doc
+    told = [doc[a.token] for s in happening.scenes for a in s.actions if a.strength != "cue" and a.modality == "real"]
+    return bool(told) and all(
+        t.dep_ == "pobj" and t.head.lower_ == "for" and t.head.head.lemma_.lower() in words("search") for t in told)
+
+
 def _by_kin(token: Token) -> bool:
     """Whether somebody's relative does it or suffers it: "her brother shot her", "Gul fired on his elder sister"."""
     active = any(c.dep_ == "dobj" for c in token.children)
@@ -74,6 +82,7 @@ def _by_kin(token: Token) -> bool:
     done_to = [c for c in token.children if c.dep_ == "dobj"]
     done_to += [c for on in token.children if on.dep_ == "prep" and on.lower_ in {"on", "at"} for c in on.children]
     own = [c for c in done_to if any(p.dep_ == "poss" and p.pos_ == "PRON" for p in c.children)]
+    own += [c for noun in own for c in noun.children if c.dep_ == "compound"]  # "his elder sister Gul Bibi"
     return any(c.lemma_.lower() in words("kin") for c in [*doers, *(own if by_name else [])])
 
 

@@ -23,7 +23,7 @@ from etl.coding.kinds import (
     unnamed_group,
 )
 from etl.coding.needs import words
-from etl.coding.ordinary import carries, is_accident, is_criminal, is_private, is_stray, lemmas_of, of_party
+from etl.coding.ordinary import carries, is_accident, is_criminal, is_private, is_sought, is_stray, lemmas_of, of_party
 from etl.coding.parts import Parts, nationalities, target_words
 from etl.coding.places import Place
 from etl.coding.scenes import Readings
@@ -69,7 +69,7 @@ def in_scope(
     political = group == "protest" or (group == "arrest" and not any(map(is_group, parts.named)))
     if political and of_party(readings, happening):
         return False
-    if political and group == "arrest" and is_criminal(readings, happening):
+    if group == "arrest" and (is_sought(readings, happening) or (political and is_criminal(readings, happening))):
         return False
     fled = group == "displacement" and any(map(is_group, parts.agents)) and not any(map(is_people, parts.agents))
     if fled or (group == "displacement" and carries(readings, happening)):
