@@ -10,6 +10,7 @@ import pytest
 
 from etl.read import find, read
 from etl.read.address import key_of, plain_address, site_of
+from etl.read.feed import day_of, parsed
 from etl.read.page import glance, peruse
 from tests.test_read import GOOD, line, records
 
@@ -181,6 +182,16 @@ RSS = """<?xml version="1.0"?><rss version="2.0"><channel><title>The Daily Pass<
 ATOM = """<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>Pass</title><entry><title>Torkham</title>
 <id>a1</id><updated>2025-10-19T09:30:00Z</updated><link href="https://pass.example/1"/><content type="html">
 &lt;p&gt;It was closed.&lt;/p&gt;</content></entry></feed>"""
+
+
+@pytest.mark.parametrize(("stamp", "day"), [
+    ("Sun, 19 Oct 2025 01:30:00 +0500", "2025-10-19"), ("Sun, 19 Oct 2025 23:30:00 -0500", "2025-10-19"),
+    ("Sat, 18 Oct 2025 20:30:00 GMT", "2025-10-18"), ("2025-10-19T01:30:00+05:00", "2025-10-19"),
+    ("2025-10-19", "2025-10-19"), ("Sun, 19 Oct 2025 01:30:00 PKT", "2025-10-19"), ("soon", None), ("", None),
+])
+def test_the_day_of_an_entry_is_that_of_the_feed(stamp, day):
+    feed = f"<rss version='2.0'><channel><item><title>a</title><pubDate>{stamp}</pubDate></item></channel></rss>"
+    assert day_of(parsed(feed.encode()).entries[0]) == day
 
 
 def test_entries_of_feeds(tmp_path):

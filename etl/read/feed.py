@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from etl.read.address import plain_address
@@ -53,9 +55,32 @@ def parsed(data: bytes, content_type: str = "") -> Any:
 
 
 def day_of(entry: dict[str, Any]) -> str | None:
-    """The ISO date of an entry of a feed, in universal time; None where it gives none."""
+    """The ISO date of an entry of a feed, in the time in which the feed tells it; None where it gives none.
+
+    The library's own reading is in universal time: near midnight that is another day than the site's.
+    """
     stamp = entry.get("published_parsed") or entry.get("updated_parsed")
-    return "-".join(f"{part:02}" for part in stamp[:3]) if stamp else None
+    if not stamp:
+        return None
+    day = "-".join(f"{part:02}" for part in stamp[:3])
+    told_day = _as_told(str(entry.get("published" if entry.get("published_parsed") else "updated") or ""))
+    try:
+        near = told_day and abs(told_day - dt.date.fromisoformat(day)) <= dt.timedelta(days=1)
+    except ValueError:  # a year or day that the calendar does not have
+        return day
+    return told_day.isoformat() if told_day and near else day
+
+
+def _as_told(stamp: str) -> dt.date | None:
+    """The day in a stamp such as ``Sun, 19 Oct 2025 01:30:00 +0500`` or ``2025-10-19T01:30:00+05:00``."""
+    try:
+        return dt.datetime.fromisoformat(stamp.strip()).date()
+    except ValueError:
+        pass
+    try:
+        return parsedate_to_datetime(stamp).date()
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 def _tags(data: bytes) -> int:

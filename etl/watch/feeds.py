@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -80,5 +81,13 @@ def entries_of(data: bytes, base: str, content_type: str = "") -> list[Entry]:
         except ValueError:
             url = link
         title = " ".join(clean(str(entry.get("title") or "")).split())
-        found.append(Entry(clean(url)[:LONGEST + 1], title[:MAX_TITLE], day_of(entry) or ""))
+        found.append(Entry(clean(url)[:LONGEST + 1], title[:MAX_TITLE], _valid(day_of(entry) or "")))
     return found
+
+
+def _valid(day: str) -> str:
+    """An ISO date that the calendar has, else ""."""
+    try:
+        return dt.date.fromisoformat(day).isoformat()
+    except ValueError:
+        return ""

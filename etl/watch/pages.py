@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from etl.watch.manners import Manners
 from etl.watch.store import Store, Waiting
 
 KINDS = ("text/html", "application/xhtml+xml")
+_APART = dt.timedelta(days=2)  # by which feed and page may differ without a word about it
 CURE = "neither the page nor the feed names a date; give the article as JSON Lines with its date"
 
 
@@ -49,7 +51,7 @@ def fetch(page: Waiting, key: str, manners: Manners, store: Store) -> Verdict:
     if own in store.known or own in store.articles:
         return _repeats(store, own, (here, own))
     notes = [record.note] if record.note else []
-    if page.day and page.day[:7] != record.article.published.isoformat()[:7]:
+    if page.day and abs(record.article.published - dt.date.fromisoformat(page.day)) > _APART:
         notes.append(f"the page says {record.article.published}, the feed {page.day}")
     reason = f"{len(record.article.text.split())} words" + "".join(f"; {note}" for note in notes)
     return Verdict("kept", reason, (here, own), record.article)
