@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
+from etl.faults import InputFault
 from etl.progress import Progress
 
 ABOUT = """Keep a dataset of articles up to date from news feeds.
@@ -47,6 +48,9 @@ def act(chosen: argparse.Namespace) -> str:
 
         return run([chosen.out], chosen.releases, cache=chosen.out / HIDDEN / "cache", progress=progress).summary()
 
+    if chosen.releases and chosen.releases.resolve().is_relative_to(chosen.out.resolve()):
+        raise InputFault(f"{chosen.releases} lies in {chosen.out}, whose files are read as articles; give another "
+                         "--releases")
     progress = Progress(quiet=chosen.quiet)
     selection = load_selection(chosen.select) if chosen.select else None
     if selection:

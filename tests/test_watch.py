@@ -353,6 +353,12 @@ def test_the_command_makes_a_release_of_what_it_found(web, tmp_path, monkeypatch
     assert ran == [([out], tmp_path / "r")] and "kept 1" in capsys.readouterr().out
 
 
+def test_releases_do_not_go_among_the_articles(tmp_path, capsys):
+    call = ["watch", "https://pass.example/rss", "--out", str(tmp_path), "--once", "--releases", str(tmp_path / "r")]
+    assert main(call) == 1 and "give another --releases" in capsys.readouterr().err
+    assert not (tmp_path / ".watch").exists()
+
+
 def test_feeds_come_from_addresses_lists_and_files(tmp_path, web):
     (tmp_path / "a.txt").write_text("# ours\nhttps://pass.example/rss\n\nhttps://pass.example/atom\n")
     (tmp_path / "a.opml").write_text('<opml><body><outline text="x" xmlUrl="https://pass.example/o?a=1&amp;b=2"/>'
