@@ -16,7 +16,7 @@ from dashboard import map_files
 from dashboard.charts import rows_of
 from dashboard.crossing_states import HOLD
 from dashboard.geometry import Boundaries, Bounds, Line
-from dashboard.map_marks import NEAR, inert, labels, leaders
+from dashboard.map_marks import CLOSE, NEAR, inert, labels, leaders
 from dashboard.map_symbols import atlas, icon_size
 from dashboard.palette import Theme, sign
 from etl.wording import day
@@ -24,7 +24,6 @@ from etl.wording import day
 FONT = '"Source Sans", "Source Sans Pro", Arial, sans-serif'
 MAIN_CROSSING = "trade and"  # begin of the kind of crossings whose names are written on the map
 NARROWEST, LOWEST = 350, 640  # pixels: width and height of a small map, on which the scale can be seen
-CLOSE = 3.5  # degrees: on a map narrower than this there is room for the names of districts
 KM_PER_DEGREE = 111.32  # of latitude
 SCALES = (2, 5, 10, 20, 50, 100, 200, 500)  # kilometres
 
@@ -146,9 +145,12 @@ def deck(layers: list[pdk.Layer], bounds: Bounds, theme: Theme = "light") -> pdk
     )
 
 
-def _polygons(records: list[dict[str, Any]], layer_id: str, **options: Any) -> pdk.Layer:
-    return pdk.Layer("PolygonLayer", records, id=layer_id, get_polygon="polygon", stroked=True,
-                     line_width_units=pdk.types.String("pixels"), pickable=True, **options)
+def _polygons(records: list[dict[str, Any]], layer_id: str, fill: list[int] | str, edge: list[int],
+              width: float) -> list[pdk.Layer]:
+    """Two layers: areas that can be clicked, and their edges."""
+    edges: list[Line] = [ring for record in records for ring in record["polygon"]]
+    return [pdk.Layer("SolidPolygonLayer", records, id=layer_id, get_polygon="polygon", get_fill_color=fill,
+                      pickable=True), _lines(edges, f"{layer_id}-edges", edge, width)]
 
 
 def _icons(records: list[dict[str, Any]], layer_id: str, atlas: Atlas, **options: Any) -> pdk.Layer:
@@ -164,14 +166,12 @@ def area_layers(drawn: Drawn, theme: Theme = "light") -> tuple[list[pdk.Layer], 
     for level in ("province", "district"):
         outlines = [row for row in drawn.outlines if row["area"].startswith(level)]
         if outlines:
-            below.append(_polygons(outlines, f"{level}-areas", get_fill_color=[*look, 22], get_line_width=1.4,
-                                   get_line_color=[*look, 210]))
+            below += _polygons(outlines, f"{level}-areas", [*look, 22], [*look, 210], 1.4)
     if drawn.hatching:
         below.append(pdk.Layer("PathLayer", drawn.hatching, id="hatching", get_path="path", get_width=1,
                                get_color=[*look, 150], width_units=pdk.types.String("pixels")))
     if drawn.filled:
-        below.append(_polygons(drawn.filled, "filled-areas", get_fill_color="colour", get_line_width=1,
-                               get_line_color=[*ground, 255]))
+        below += _polygons(drawn.filled, "filled-areas", "colour", [*ground, 255], 1)
     if drawn.numbers:
         above.append(_names(drawn.numbers, "area-numbers", 12, "colour", "priority", font_weight=700))
     if drawn.labels:

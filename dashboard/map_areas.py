@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from dashboard.charts import counted, number, rows_of
 from dashboard.geometry import DECIMALS, Bounds, Line, lines_of, polygons_of
 from dashboard.map_classes import Classes, ink
-from dashboard.map_marks import NEAR, column_of, mercator, place_name, tip
+from dashboard.map_marks import CLOSE, column_of, mercator, place_name, tip
 from dashboard.palette import Theme
 
 HATCH = 56  # lines of the hatching across the map
@@ -51,7 +51,7 @@ def imprecise(areas: pd.DataFrame, shapes: pd.DataFrame, level: str,
     events as labels (``position``, ``text``): a number inside the area, not a position.
     """
     outlines, lines, labels = [], [], []
-    spacing, near = round((bounds[2] - bounds[0]) / HATCH, 3), bounds[2] - bounds[0] < NEAR
+    spacing, near = round((bounds[2] - bounds[0]) / HATCH, 3), bounds[2] - bounds[0] < CLOSE
     for row in rows_of(areas):
         shape = shapes.loc[row.area_id]
         said = tip(f"{shape['name']} ({level}): known only to the {level}", row)

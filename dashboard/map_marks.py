@@ -23,6 +23,7 @@ ROW_LIMIT = 1000  # marks: beyond this the message to the browser grows too larg
 SPREAD_LIMIT = 250  # marks: beyond this there is no room to move them apart
 TYPES_IN_TIP = 5
 NEAR = 6.0  # degrees: on a map narrower than this each type of event of a place has a mark of its own
+CLOSE = 3.5  # degrees: on a map narrower than this there is room for the names of districts
 FARTHEST = 60.0  # pixels that a mark is moved at most
 STILL = 3.0  # pixels: what moves less stays where it is
 ROUNDS = 80

@@ -82,7 +82,8 @@ def _focus(now: Current) -> Bounds:
     """The part of the map to show: what the address asks for, else the provinces in the filters, else the border."""
     gates = geometry.crossings()
     main = gates[gates["kind"].str.startswith(maps.MAIN_CROSSING)]
-    known = {"border": "Whole border", "region": "Pakistan and Afghanistan"}
+    whole = "Provinces in the filters" if now.view.provinces else "Whole border"
+    known = {"border": whole, "region": "Pakistan and Afghanistan"}
     known.update(zip(main["crossing_id"], main["name"], strict=True))
     key = "focus"
     wanted = now.options["focus"] if now.options["focus"] in known else "border"
