@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from functools import lru_cache
 from typing import Any
 
@@ -126,17 +127,21 @@ def binned(places: pd.DataFrame, size: float) -> pd.DataFrame:
 
     ``place_id`` keeps the key of the place.
     """
-    known = {key: hexagon_of(part["longitude"].iloc[0], part["latitude"].iloc[0], size)
-             for key, part in places.groupby("area_id")}
+    spots = places.drop_duplicates("area_id")
+    known = {key: hexagon_of(longitude, latitude, size) for key, longitude, latitude in
+             zip(spots["area_id"], spots["longitude"], spots["latitude"], strict=True)}
     return places.assign(place_id=places["area_id"],
                          area_id=[",".join(map(str, known[key])) for key in places["area_id"]])
 
 
 def hexagon_name(places: pd.DataFrame) -> str:
     """A hexagon by the place in it that has the most events: ``Landi Kotal, Khyber and 2 places near it``."""
-    most = places.groupby("place_id", sort=True)["n_events"].sum()
-    row = rows_of(places[places["place_id"] == most.idxmax()])[0]
-    others = len(most) - 1
+    events: Counter[str] = Counter()
+    for key, n in zip(places["place_id"], places["n_events"], strict=True):
+        events[key] += int(n)
+    best = min(events, key=lambda key: (-events[key], key))
+    row = rows_of(places.iloc[[places["place_id"].tolist().index(best)]])[0]
+    others = len(events) - 1
     return place_name(row) + (f" and {counted(others, 'place')} near it" if others else "")
 
 
