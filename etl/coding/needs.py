@@ -9,7 +9,7 @@ from spacy.tokens import Doc, Token
 
 from etl.coding.actions import Action
 from etl.coding.actors import ActorMention
-from etl.coding.kinds import is_group, is_people, is_state, root, state_of
+from etl.coding.kinds import is_group, is_people, is_state, kind, root, state_of
 from etl.coding.places import PlaceMention
 from etl.reference import read_table
 
@@ -46,20 +46,28 @@ def satisfied(
     parties = {
         root(m.actor) for m in actors if m.actor and (is_state(m.actor) or is_group(m.actor) or is_people(m.actor))
     }
-    if action.needs != "states":
-        return bool(near)
+    if action.needs != "states" or (action.event_type == "agreement" and any(kind(m.actor) == "community" for m in near)):
+        return bool(near)  # tribes make peace among themselves
     lands = {state_of(p.place.country) for p in places if p.place.geo_precision == "country"}
     parties |= {root(state) for state in lands if state}
     return len(parties | lead) >= 2
 
 
 def _of_border(token: Token, places: Sequence[PlaceMention]) -> bool:
-    crossings = [p for p in places if p.place.kind == "crossing" or p.place.geo_precision == "border"]
+    crossings = [p for p in places if p.place.kind == "crossing" or p.place.geo_precision == "border"
+                 or p.place.name.casefold() in _crossing_towns()]
     arguments = _arguments(token)
     if any(t.lemma_.lower() in words("border") or any(p.start <= t.idx < p.end for p in crossings) for t in arguments):
         return True
     named = bool(crossings) or any(t.lemma_.lower() in words("border") for t in token.sent)
     return named and any(t.lemma_.lower() in words("traffic") for t in arguments)
+
+
+@cache
+def _crossing_towns() -> frozenset[str]:
+    """Towns that give a crossing its name: trade "through Chaman" goes over the border."""
+    return frozenset(name.casefold() for row in read_table("crossings").rows
+                     for name in (*row["variants"].split("|"), *row["name"].split("–")) if name)
 
 
 def _arguments(token: Token) -> list[Token]:

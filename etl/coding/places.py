@@ -183,6 +183,8 @@ class _Reader:
         if context.get(("district", entry.district), 0.0) >= 1.0 or entry.level == "district":
             return True
         elsewhere = max((weight for (level, _), weight in context.items() if level == "district"), default=0.0)
+        if entry.preferred and elsewhere < 1.4:
+            return True  # a name of `place_aliases.csv` needs no neighbour to be known
         province = context.get(("province", entry.province), 0.0)
         if entry.country == "AF" and entry.kind != "village" and context.get(("country", "AF"), 0.0) >= 0.5:
             return True
