@@ -65,7 +65,7 @@ def against_published(ours: pd.DataFrame) -> pd.DataFrame:
             theirs["killed"] = sum(part or 0 for part in parts)
         found: dict[str, Any] = {name: row[name] for name in ("month", "publisher", "source")}
         for name in SHARES:
-            found |= {name: int(ours.at[row["month"], name]), f"{name}_published": theirs[name]}
+            found |= {name: int(ours[name].loc[row["month"]]), f"{name}_published": theirs[name]}
         rows.append(found)
     return pd.DataFrame(rows)
 

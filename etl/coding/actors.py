@@ -76,8 +76,8 @@ def _short_names(text: str, mentions: list[ActorMention]) -> list[ActorMention]:
         return mentions
     made = []
     for mention in mentions:
-        long = meant.get(re.split(r"\W", text[mention.start:mention.end])[0])
-        made.append(replace(mention, actor=long.actor, kind=long.kind) if long else mention)
+        told = meant.get(re.split(r"\W", text[mention.start:mention.end])[0])
+        made.append(replace(mention, actor=told.actor, kind=told.kind) if told else mention)
     return made
 
 

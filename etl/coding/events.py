@@ -49,6 +49,7 @@ def happenings_of(readings: Readings, stances: Sequence[Stance]) -> list[tuple[H
     gather_strays(readings, happenings)
     for happening in happenings:
         happening.scenes = without_totals(happening, happenings, published)
+    happenings = _only_arrests(readings, happenings)
     violent = {s.sentence for h in happenings if h.family == "violence" for s in h.scenes if s.strength}
     made: list[tuple[Happening, CodedEvent]] = []
     people = [h for h in happenings if h.family in _PEOPLE]
@@ -63,6 +64,16 @@ def happenings_of(readings: Readings, stances: Sequence[Stance]) -> list[tuple[H
         if event is not None:
             made.append((happening, event))
     return sorted(made, key=lambda told: happenings.index(told[0]))
+
+
+def _only_arrests(readings: Readings, happenings: list[Happening]) -> list[Happening]:
+    """Without the raids that only say how somebody was arrested ("nabbed in a raid"): nobody was hurt in them."""
+    caught = {s.sentence for h in happenings if h.family == "arrest" for s in h.scenes if s.strength == "strong"}
+    means = lambda h: h.types <= {"security_operation"} and all(  # noqa: E731
+        s.sentence in caught and not s.figures
+        and not any(readings.parsed.doc[a.token].pos_ == "VERB" for a in s.actions) for s in h.scenes
+    )
+    return [h for h in happenings if h.family != "violence" or not means(h)]
 
 
 def _published(readings: Readings, happening: Happening, event: CodedEvent, n_happenings: int) -> bool:

@@ -46,7 +46,8 @@ def satisfied(
     parties = {
         root(m.actor) for m in actors if m.actor and (is_state(m.actor) or is_group(m.actor) or is_people(m.actor))
     }
-    if action.needs != "states" or (action.event_type == "agreement" and any(kind(m.actor) == "community" for m in near)):
+    tribes = action.event_type == "agreement" and any(kind(m.actor) == "community" for m in near)
+    if action.needs != "states" or tribes:
         return bool(near)  # tribes make peace among themselves
     lands = {state_of(p.place.country) for p in places if p.place.geo_precision == "country"}
     parties |= {root(state) for state in lands if state}

@@ -156,8 +156,8 @@ def _foreign(parts: Parts, happening: Happening) -> bool:
     if theirs and happening.place is None and not any(is_group(a) for a in parts.named):
         return True  # mourned here, fallen elsewhere
     sources = {f.by for s in happening.scenes for f in s.figures if f.by}
-    nations = parts.nations if happening.types & {"shelling", "air_strike"} else {}  # "Indian missile strikes"
-    nations = {a for a in nations if not has_forces(a)}  # a drone of the forces that fought here
+    struck = happening.types & {"shelling", "air_strike"}  # "Indian missile strikes"; not drones of those who fought here
+    nations = {a for a in parts.nations if struck and not has_forces(a)}
     return any(kind(a) == "state" and root(a) not in home_states() for a in fighting | sources | nations)
 
 
