@@ -156,7 +156,7 @@ def _foreign(parts: Parts, happening: Happening) -> bool:
     if theirs and happening.place is None and not any(is_group(a) for a in parts.named):
         return True  # mourned here, fallen elsewhere
     sources = {f.by for s in happening.scenes for f in s.figures if f.by}
-    struck = happening.types & {"shelling", "air_strike"}  # "Indian missile strikes", not drones of those that fought here
+    struck = happening.types & {"shelling", "air_strike"}  # "Indian missile strikes", not of those that fought here
     nations = {a for a in parts.nations if struck and not has_forces(a)}
     return any(kind(a) == "state" and root(a) not in home_states() for a in fighting | sources | nations)
 
