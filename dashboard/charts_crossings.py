@@ -25,7 +25,7 @@ def add_lane(figure: go.Figure, states: pd.DataFrame, marks: pd.DataFrame, row: 
     """Draws the lane into row `row`: `states` (see `crossing_states.states`) as bars, `marks` (events) upon them."""
     names = lines(states, marks)
     level = {name: i for i, name in enumerate(names)}
-    figure.update_yaxes(row=row, col=1, range=[len(names) - 0.4, -0.9], tickvals=list(level.values()),
+    figure.update_yaxes(row=row, col=1, range=[len(names) - 0.4, -1.3], tickvals=list(level.values()),
                         ticktext=[escaped(name) for name in names], ticklabelposition="inside top", ticklabelshift=9,
                         tickfont={"size": 11}, showgrid=True, zeroline=False, fixedrange=True)
     for state, event_type in _SIGN.items():

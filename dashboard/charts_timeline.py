@@ -28,7 +28,7 @@ from etl.names import type_labels as event_labels
 from etl.wording import day
 
 OWN_LANES = ("border", "diplomacy")  # groups that are marks in lanes of their own when bars show event types
-LANE_NAMES = {"border": "Crossings: thick where closed, thin where open, nothing where unknown",
+LANE_NAMES = {"border": "Crossings: thick closed, thin open, blank unknown",
               "diplomacy": "Talks, agreements and protests"}
 DYADS = 6  # pairs of sides with bars of their own; the others are one series
 _OTHERS = "Others"
@@ -202,7 +202,7 @@ def timeline(
     border = marks[marks["event_type"].map(event_groups()) == "border"]
     crossings = charts_crossings.lines(states, border)
     # In pixels: a crossing needs a line of its own, and the other lanes do not shrink for it.
-    heights = [300, 190, 34 + 30 * len(crossings), 260]
+    heights = [300, 190, 44 + 32 * len(crossings), 260]
     figure = make_subplots(rows=4, cols=1, shared_xaxes=True, row_heights=heights, vertical_spacing=0.05)
     bars = (_dyad_bars(dyads, starts, theme) if stack == "dyad" and dyads is not None
             else _bar_table(periods, stack, starts, theme))

@@ -77,7 +77,10 @@ def test_events_behind_a_cell_of_sides(chromium: Browser, served: str) -> None:
         expect(watch.page.get_by_text("Tehrik-i-Taliban Pakistan → Pakistan")).to_be_attached()
         watch.page.get_by_text("By month", exact=True).click()
         watch.page.wait_for_url("**show=time**")
-        expect(watch.page.locator(".st-key-chart_by-month .barlayer .point path").first).to_be_visible()
+        panels = watch.page.locator(".st-key-chart_by-month .js-plotly-plot")
+        expect(panels.get_by_text("Afghan Taliban authorities and Pakistan").first).to_be_visible()
+        assert panels.locator(".barlayer .point path").count() >= 2
+        watch.settle()
         assert "Pakistan and the Afghan Taliban agreed on a truce in Doha" in watch.main_text()
         watch.open(page_address(served, "actors", f"{SMALL}&pair=GBR~RUS"))
         assert "GBR and RUS: nothing in view" in watch.main_text()
