@@ -91,8 +91,9 @@ def citation(event: dict, reports: pd.DataFrame, release: str, link: str) -> str
     """Text to cite one event by: what, where and when, its identifier, the release, the reports, the address."""
     told = "; ".join(dict.fromkeys(
         f"{row.publisher}, {pd.Timestamp(row.published):%Y-%m-%d}" for row in rows_of(reports)))
-    return (f"{names.type_label(event['event_type'])}, {wording.where(event)}, {wording.when(event)}. "
-            f"Torkham, event {event['event_id']}, release {release}, coded from: {told}. {link}")
+    return wording.unturned(
+        f"{names.type_label(event['event_type'])}, {wording.where(event)}, {wording.when(event)}. "
+        f"Torkham, event {event['event_id']}, release {release}, coded from: {told}. {link}")
 
 
 def _text(row: pd.Series | None, name: str) -> str | None:

@@ -93,7 +93,7 @@ def _types(view: View, facts: Facts) -> None:
         for group, types in _groups(facts).items():
             key = synced.put(f"f_types_{group}", [name for name in types if name in view.types], ordered=False)
             st.pills(names.group_label(group), types, selection_mode="multi", key=key,
-                     format_func=names.type_label, on_change=_told(key))
+                     format_func=lambda name: layout.plain(names.type_label(name)), on_change=_told(key))
 
 
 def _groups(facts: Facts) -> dict[str, tuple[str, ...]]:
@@ -115,8 +115,8 @@ def _actors(view: View, facts: Facts) -> None:
         branches = [name for name in facts.actors if root(name) == actor and name != actor]
         if branches:
             key = synced.put(f"f_branch_{actor}", [name for name in branches if name in view.actors], ordered=False)
-            st.pills(f"{names.actor_name(actor)}: only", branches, selection_mode="multi", key=key,
-                     format_func=names.actor_name, on_change=_told(key))
+            st.pills(f"{layout.plain(names.actor_name(actor))}: only", branches, selection_mode="multi", key=key,
+                     format_func=lambda name: layout.plain(names.actor_name(name)), on_change=_told(key))
 
 
 def _places(now: Current) -> None:

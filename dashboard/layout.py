@@ -22,12 +22,17 @@ from dashboard.view import PAGE_OPTIONS, View
 from dashboard.view_words import in_words
 from etl.faults import InputFault
 from etl.schema import BY_NAME
+from etl.wording import unturned
 
 CURRENT = "current"  # key of the session: what this run shows
 EVENT = "event"  # the page of one event
 PAGES = "pages"  # key of the session: the pages by their names in the address
 QUERY = "query"  # key of the session: the filters last shown, for an address that names none
 _MARKDOWN = re.compile(r"([!-/:-@\[-`{-~])")
+# What Streamlit turns into links, icons and arrows after Markdown was read, when no escaping is left to hinder it. An
+# empty span at the mark ends the run of text that it looks in.
+_AFTERWARDS = re.compile(r"(?i)(?<=http)(?=s?:)|(?<=www)(?=\.)|(?=@)|(?<=:)(?=[\w+-]+:)|(?<=[-<>~])(?=[-=>])")
+_SPAN = "\0"  # stands for it until the rest is escaped
 LIST_WIDTHS = {"When": 130, "Event type": 105, "Where": 145, "Who": 160, "Toll": 130, "Evidence": 325,
                "Known only as": 200}  # pixels
 _URL_LIMIT = 2000
@@ -71,14 +76,15 @@ def theme() -> Literal["light", "dark"]:
 
 
 def heading(title: str, lead: str, frame: pd.DataFrame | None = None, what: str = "") -> None:
-    """The head of a page: title, one sentence, filters in words, notices, Share, and Download with the CSV of `frame`.
+    """The head of a page: title (as it stands), one sentence, filters in words, notices, Share, and Download with the
+    CSV of `frame`.
 
     `frame` is what the page shows as a whole; `what` names it in the file name (``"timeline"``).
     """
     now = current()
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         with st.container(width="content"):
-            st.title(title, anchor=False)
+            st.title(plain(title), anchor=False)
         with st.container(horizontal=True, width="content", gap="small"):
             if frame is not None or (now.page in reading.OF_PAGE and now.page != EVENT):
                 _downloads(now, frame, what or now.page)
@@ -297,8 +303,9 @@ def rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def plain(text: str) -> str:
-    """`text` with every sign that Markdown could act on escaped, on one line."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+    """`text` on one line, so that Markdown shows it as it stands, without signs that turn the direction of writing."""
+    line = " ".join(unturned(text).replace(_SPAN, " ").split())
+    return _MARKDOWN.sub(r"\\\1", _AFTERWARDS.sub(_SPAN, line)).replace(_SPAN, ":small[]")
 
 
 def safe_url(url: object) -> str | None:

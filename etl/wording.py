@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,15 @@ from etl import names
 
 # The codebook: in these types the order of the two sides carries no meaning.
 UNORDERED = ("border_clash", "armed_clash", "talks", "agreement", "talks_failure")
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+def unturned(text: str) -> str:
+    """`text` without the signs that set the direction of all that follows, in other cells of a line too.
+
+    Words in Arabic script need none of them: each letter has a direction of its own (Unicode Standard Annex 9).
+    """
+    return _TURNING.sub("", text)
 
 
 def day(value: Any) -> str:

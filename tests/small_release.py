@@ -14,7 +14,7 @@ from etl.schema import BY_NAME, TABLES, Kind
 
 NAME = "r-small"
 HOSTILE = "<img src=x onerror=alert(1)> **bold** [link](javascript:alert(1)) $x$ :bomb:"
-_TYPES: dict[Kind, pa.DataType] = {
+TYPES: dict[Kind, pa.DataType] = {
     "string": pa.string(), "list": pa.string(), "date": pa.date32(), "integer": pa.int64(), "number": pa.float64(),
     "boolean": pa.bool_(),
 }
@@ -177,7 +177,7 @@ def write(folder: Path, name: str = NAME, empty: bool = False) -> Path:
     path = folder / name
     path.mkdir(parents=True)
     for table_name, found in rows().items():
-        fields = pa.schema([(column.name, _TYPES[column.kind]) for column in BY_NAME[table_name].columns])
+        fields = pa.schema([(column.name, TYPES[column.kind]) for column in BY_NAME[table_name].columns])
         pq.write_table(pa.Table.from_pylist([] if empty else found, schema=fields), path / f"{table_name}.parquet")
     if not empty:
         texts = [{"article_id": row[0], "text": row[4]} for row in ARTICLES]

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from playwright.sync_api import Browser
 
-from dashboard import event_record, highlight, locator, queries, releases
+from dashboard import event_record, highlight, layout, locator, queries, releases
 from dashboard.releases import Release
 from dashboard.view import View
 from etl.schema import EVENT_IDS
@@ -162,3 +162,20 @@ def test_an_old_a_merged_and_an_unknown_identifier_get_a_page(
         watch.open(f"{served}/events?release={small_release.NAME}&event=e-bomb")
         watch.page.wait_for_url(lambda url: "/event?" in url and "id=e-bomb" in url)
         assert watch.errors == [] and watch.strangers == set()
+
+
+@pytest.mark.parametrize("text", [
+    "https://a.example/x", "www.a.example", "HTTP://A.EXAMPLE", "mail@a.example", ":streamlit: :material_home: :bomb:",
+    ":red[x]", "a -> b <- c <-> d -- e >= f <= g ~= h", "# $x$ **b** ![x](y) <i>&lt;", "10:30:45", "5 > 3",
+])
+def test_plain_text_is_escaped_and_parted_where_streamlit_would_change_it_afterwards(text: str) -> None:
+    shown = layout.plain(text)
+    parts = [re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", part) for part in shown.split(":small[]")]
+    assert "".join(parts) == text
+    assert not re.search(r"[!-/:-@\[-`{-~]", re.sub(r"\\[!-/:-@\[-`{-~]", "", shown.replace(":small[]", "")))
+    for part in parts:  # what its readers of runs of text look for
+        assert not re.search(r"(?i)https?://|www\.|\w@\w|:[\w+-]+:|(^|\s)(<->|->|<-|--|>=|<=|~=)(\s|$)", part)
+
+
+def test_signs_that_turn_what_follows_are_left_out() -> None:
+    assert layout.plain("a \u202eb\u202c \u2067c\u2069 \u0627\u200c\u062d") == "a b c \u0627\u200c\u062d"

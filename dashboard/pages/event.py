@@ -28,7 +28,7 @@ def page() -> None:
     row = layout.rows(found)[0]
     reports, claims = (query(now.view, now.release, event_id) for query in (queries.reports, queries.claims))
     kind = names.type_label(row["event_type"])
-    st.set_page_config(page_title=f"{kind}, {wording.where(row)}, {wording.when(row)} – Torkham")
+    st.set_page_config(page_title=f"{kind}, {wording.unturned(wording.where(row))}, {wording.when(row)} – Torkham")
     layout.page_link("events", "All events", ":material/arrow_back:")
     layout.heading(f"{kind}: {wording.where(row)}", layout.plain(_lead(row)), found, f"event-{event_id}")
     left, right = st.columns([7, 4], gap="large")

@@ -106,15 +106,16 @@ def _main_event(row: dict[str, Any], tables: Mapping[str, pd.DataFrame]) -> dict
         "where": wording.where(row), "who": wording.who(row), "toll": wording.toll(row),
         "contested": (contested if isinstance(contested, str) else "sources contradict each other")
         if row.get("contested") else "",
-        "evidence": row["evidence"], "source": ", ".join(part for part in (publisher, day) if part),
-        "url": _safe(url), "reported": wording.told_by(row),
+        "evidence": row["evidence"], "source": publisher, "published": day, "url": _safe(url),
+        "reported": wording.told_by(row),
     }
 
 
 def _safe(url: object) -> str:
     """`url` where it is a plain http or https address; else nothing."""
     try:
-        good = isinstance(url, str) and urlsplit(url).scheme in ("http", "https") and url.isprintable()
+        good = isinstance(url, str) and urlsplit(url).scheme in ("http", "https") and url.isprintable() \
+            and not set(url) & set(' "<>\\')
     except ValueError:
         return ""
     return str(url) if good else ""
