@@ -10,7 +10,8 @@ import pandas as pd
 
 from dashboard import queries
 from dashboard.charts import period_starts, rows_of
-from dashboard.queries import SENTENCES, SPAN, Detail, Level, condition
+from dashboard.opening import SPAN
+from dashboard.queries import SENTENCES, Detail, Level, condition
 from dashboard.releases import Release
 from dashboard.view import View
 from etl.schema import EVIDENCE_LIMIT
@@ -28,12 +29,12 @@ def namings(
 ) -> tuple[pd.DataFrame, int]:
     """How many texts name each actor (``actor``, ``n``, most first), and how many texts name any actor.
 
-    The texts are those of `dashboard.queries.namings`.
+    The texts are those of `dashboard.queries.named_sets`.
     """
-    named, values = queries.namings(view, level, detail, opened)
-    counts = release.query(
-        f"SELECT actor, CAST(count(*) AS BIGINT) AS n FROM ({named}) GROUP BY actor ORDER BY n DESC, actor", values)
-    total = release.query(f"SELECT count(*) AS n FROM (SELECT DISTINCT article_id, span FROM ({named}))", values)
+    head, values = queries.named_sets(view, level, detail, opened)
+    counts = release.query(f"{head} SELECT actor, CAST(sum(n) AS BIGINT) AS n FROM counted JOIN named USING (named) "
+                           "GROUP BY actor ORDER BY n DESC, actor", values)
+    total = release.query(f"{head} SELECT coalesce(sum(n), 0) AS n FROM counted", values)
     return counts, int(total["n"].iloc[0])
 
 
@@ -45,19 +46,18 @@ def by_month(
     Columns ``month`` (its first day), ``actor_1``, ``actor_2``, ``n``, ``n_1``, ``n_2`` as in `associate`, ``n_texts``
     (texts of the month that name any actor) and ``value`` on the scale, counted within the month.
     """
-    named, values = queries.namings(view, level, detail, opened)
+    head, values = queries.named_sets(view, level, detail, opened, by_month=True)
     table = release.query(
-        f"""WITH named AS (SELECT CAST(date_trunc('month', published) AS DATE) AS month, * FROM ({named})),
-        alone AS (SELECT month, actor, CAST(count(*) AS BIGINT) AS n FROM named GROUP BY ALL),
-        texts AS (SELECT month, CAST(count(*) AS BIGINT) AS n FROM
-                  (SELECT DISTINCT month, article_id, span FROM named) GROUP BY ALL)
-        SELECT x.month, x.actor AS actor_1, y.actor AS actor_2, CAST(count(*) AS BIGINT) AS n,
-               any_value(p.n) AS n_1, any_value(q.n) AS n_2, any_value(t.n) AS n_texts
-        FROM named x JOIN named y ON x.article_id = y.article_id AND x.span = y.span AND x.actor < y.actor
-        JOIN alone p ON p.month = x.month AND p.actor = x.actor JOIN alone q ON q.month = x.month AND q.actor = y.actor
-        JOIN texts t ON t.month = x.month
-        WHERE split_part(y.actor, '.', 1) <> x.actor
-        GROUP BY x.month, x.actor, y.actor ORDER BY x.month, n DESC, actor_1, actor_2""", values)
+        f"""{head},
+        alone AS (SELECT month, actor, CAST(sum(n) AS BIGINT) AS n FROM counted JOIN named USING (named) GROUP BY ALL),
+        texts AS (SELECT month, CAST(sum(n) AS BIGINT) AS n FROM counted GROUP BY ALL),
+        pairs AS (SELECT c.month, x.actor AS actor_1, y.actor AS actor_2, CAST(sum(c.n) AS BIGINT) AS n
+                  FROM counted c JOIN named x USING (named) JOIN named y ON y.named = c.named AND x.actor < y.actor
+                  WHERE split_part(y.actor, '.', 1) <> x.actor GROUP BY ALL)
+        SELECT z.month, actor_1, actor_2, z.n, p.n AS n_1, q.n AS n_2, t.n AS n_texts
+        FROM pairs z JOIN alone p ON p.month = z.month AND p.actor = actor_1
+        JOIN alone q ON q.month = z.month AND q.actor = actor_2 JOIN texts t ON t.month = z.month
+        ORDER BY z.month, z.n DESC, actor_1, actor_2""", values)
     table["value"] = [strength(int(row.n), int(row.n_1), int(row.n_2), int(row.n_texts), scale)
                       for row in rows_of(table)]
     return table
@@ -65,8 +65,8 @@ def by_month(
 
 def months(view: View, release: Release) -> pd.DatetimeIndex:
     """Every month from the first to the last in which an article was published that `by_month` counts."""
-    named, values = queries.namings(view, "article")
-    ends = release.query(f"SELECT min(published) AS first, max(published) AS last FROM ({named})", values).iloc[0]
+    head, values = queries.named_sets(view, "article", by_month=True)
+    ends = release.query(f"{head} SELECT min(month) AS first, max(month) AS last FROM counted", values).iloc[0]
     if pd.isna(ends["first"]):
         return pd.DatetimeIndex([])
     return period_starts(pd.Timestamp(ends["first"]).date(), pd.Timestamp(ends["last"]).date(), "month")
@@ -111,25 +111,25 @@ def passages(
     """
     where, values = condition(view)
     actor = queries.shown_actor("m.actor", detail, opened, values)
+    # A text that names both has a sentence that names one of them: so many texts are enough for so many sentences.
     found = release.query(
-        f"""WITH named AS (
-            SELECT m.article_id, m.sentence, {SPAN[level]} AS span, {actor} AS actor,
-                   m.sentence_start, m.sentence_end
-            FROM mentions m JOIN articles a USING (article_id)
-            WHERE a.copy_of IS NULL AND {actor} IN ($actor_1, $actor_2) AND m.article_id IN (
-                SELECT r.article_id FROM reports r JOIN events e USING (event_id) WHERE {where})),
-        together AS (SELECT article_id, span FROM named GROUP BY article_id, span HAVING count(DISTINCT actor) = 2)
-        SELECT n.article_id, a.published, a.publisher, a.title, a.url, n.sentence,
-               min(n.sentence_start) AS sentence_start, max(n.sentence_end) AS sentence_end
-        FROM named n JOIN together b ON b.article_id = n.article_id AND b.span = n.span
-        JOIN articles a ON a.article_id = n.article_id
-        GROUP BY n.article_id, a.published, a.publisher, a.title, a.url, n.sentence
-        ORDER BY a.published DESC, n.article_id, n.sentence LIMIT {SENTENCES}""",
+        f"""WITH both_named AS (
+            SELECT m.named FROM named_actors m WHERE {actor} IN ($actor_1, $actor_2)
+            GROUP BY m.named HAVING count(DISTINCT {actor}) = 2),
+        together AS (
+            SELECT article, span FROM spans WHERE level = '{level}' AND named IN (SELECT named FROM both_named)
+            AND article IN (SELECT l.article FROM links l JOIN events e ON e.nth = l.event WHERE {where})
+            ORDER BY article, span LIMIT {SENTENCES})
+        SELECT a.nth, a.article_id, a.published, a.publisher, a.title, a.url, m.sentence,
+               min(m.sentence_start) AS sentence_start, max(m.sentence_end) AS sentence_end
+        FROM mentions m JOIN together t ON t.article = m.article AND t.span = {SPAN[level]}
+        JOIN articles a ON a.nth = m.article WHERE {actor} IN ($actor_1, $actor_2)
+        GROUP BY ALL ORDER BY a.nth, m.sentence LIMIT {SENTENCES}""",
         {**values, "actor_1": actor_1, "actor_2": actor_2},
-    )
-    texts = {article: release.text(article) for article in found["article_id"].unique()}
+    ).drop(columns="nth")
+    texts = release.texts(found["article_id"].unique())
     found["excerpt"] = [
-        _excerpt(texts[row.article_id], int(row.sentence_start), int(row.sentence_end)) for row in rows_of(found)
+        _excerpt(texts.get(row.article_id), int(row.sentence_start), int(row.sentence_end)) for row in rows_of(found)
     ]
     return found.drop(columns=["sentence_start", "sentence_end"])
 

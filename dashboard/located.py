@@ -19,9 +19,9 @@ from shapely.geometry import Point
 
 from dashboard.charts import dicts_of
 from dashboard.geometry import FRAME, areas
+from dashboard.opening import WHERE
 from etl.reference import FOLDER, read_table
 
-WHERE = ("geo_precision", "place", "district", "province", "country", "latitude", "longitude")
 PLACE_COLUMNS = ("place", "district", "province", "country", "latitude", "longitude")
 NUMBERS = ("n_events", "killed_low", "killed_best", "killed_high")
 SUM_COLUMNS = ("area_id", *PLACE_COLUMNS, *NUMBERS, "first", "last", "types", "deadliest", "locations")

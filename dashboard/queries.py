@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from dashboard.opening import SPAN
 from dashboard.releases import Release
 from dashboard.view import Facts, View
 from etl import names, wording
@@ -27,7 +28,6 @@ Part = tuple[int, int]  # at most so many rows, and how many to pass over before
 UNITS: tuple[Unit, ...] = ("day", "week", "month")
 MARK_GROUPS = ("diplomacy", "border")
 SENTENCES = 200  # rows of `sentences`
-SPAN = {"sentence": "m.sentence", "paragraph": "m.paragraph", "article": "0"}  # what parts the texts of an article
 _ROOT = "split_part({0}, '.', 1)"
 
 
@@ -38,15 +38,15 @@ def condition(view: View) -> tuple[str, dict[str, Any]]:
         "date_from": view.date_from, "date_to": view.date_to, "types": list(view.types),
     }
     if view.actors:
-        parts.append("e.event_id IN (SELECT event_id FROM event_actors WHERE list_contains($actors::VARCHAR[], actor) "
+        parts.append("e.who IN (SELECT who FROM who_actors WHERE list_contains($actors::VARCHAR[], actor) "
                      "OR list_contains($actors::VARCHAR[], root))")
         values["actors"] = list(view.actors)
     if view.provinces:
         parts.append("list_contains($provinces::VARCHAR[], e.province)")
         values["provinces"] = list(view.provinces)
     if view.places:
-        parts.append("(list_contains($places::VARCHAR[], e.place) OR "
-                     "list_has_any(string_split(coalesce(e.other_places, ''), '|'), $places::VARCHAR[]))")
+        parts.append("e.spot IN (SELECT spot FROM spots WHERE list_contains($places::VARCHAR[], place) OR "
+                     "list_has_any(string_split(coalesce(other_places, ''), '|'), $places::VARCHAR[]))")
         values["places"] = list(view.places)
     if view.min_fatalities:
         parts.append("e.fatalities_best >= $min_fatalities")
@@ -58,7 +58,7 @@ def condition(view: View) -> tuple[str, dict[str, Any]]:
         parts.append("e.salience = $salience")
         values["salience"] = view.salience
     for i, word in enumerate(view.q.lower().split()):
-        parts.append(f"e.event_id IN (SELECT event_id FROM event_text WHERE contains(found_in, $word{i}))")
+        parts.append(f"e.nth IN (SELECT nth FROM event_text WHERE contains(found_in, $word{i}))")
         values[f"word{i}"] = word
     return " AND ".join(parts), values
 
@@ -195,22 +195,24 @@ def shown_actor(column: str, detail: Detail, opened: Sequence[str], values: dict
     return f"CASE WHEN list_contains($opened::VARCHAR[], {whole}) THEN {column} ELSE {whole} END"
 
 
-def namings(
-    view: View, level: Level, detail: Detail = "root", opened: Sequence[str] = ()
+def named_sets(
+    view: View, level: Level, detail: Detail = "root", opened: Sequence[str] = (), by_month: bool = False
 ) -> tuple[str, dict[str, Any]]:
-    """SQL for who is named in which text (article_id, published, span, actor), each once, and what it binds.
+    """The head of a query, ``WITH seen …, counted …, named …``, on which actors texts name, and what it binds.
 
     Texts are sentences, paragraphs or articles (`level`) of the articles that report an event in view, near-copies
-    left out; `span` tells the texts of one article apart.
+    left out. Many texts name the same set of actors: ``counted`` (named, n; `by_month` also month, the first day of
+    that of publication) is how many texts name each set, ``named`` (named, actor) who is in it, each once.
     """
     if level not in SPAN:
         raise ValueError(f"no texts by {level!r}")
     where, values = condition(view)
     actor = shown_actor("m.actor", detail, opened, values)
-    return f"""SELECT DISTINCT m.article_id, a.published, {SPAN[level]} AS span, {actor} AS actor
-        FROM mentions m JOIN articles a USING (article_id)
-        WHERE a.copy_of IS NULL AND m.article_id IN (
-            SELECT r.article_id FROM reports r JOIN events e USING (event_id) WHERE {where})""", values
+    month = "CAST(date_trunc('month', published) AS DATE) AS month, " if by_month else ""
+    return f"""WITH seen AS (SELECT DISTINCT l.article FROM links l JOIN events e ON e.nth = l.event WHERE {where}),
+        counted AS (SELECT named, {month}CAST(count(*) AS BIGINT) AS n FROM spans
+                    WHERE level = '{level}' AND article IN (SELECT article FROM seen) GROUP BY ALL),
+        named AS (SELECT DISTINCT m.named, {actor} AS actor FROM named_actors m)""", values
 
 
 def comentions(
@@ -218,13 +220,12 @@ def comentions(
 ) -> pd.DataFrame:
     """How often two actors are named together: actor_1, actor_2 (in alphabetical order), n.
 
-    Counted are the texts of `namings`. A root and its own branch make no pair.
+    Counted are the texts of `named_sets`. A root and its own branch make no pair.
     """
-    named, values = namings(view, level, detail, opened)
+    head, values = named_sets(view, level, detail, opened)
     return release.query(
-        f"""WITH named AS ({named})
-        SELECT x.actor AS actor_1, y.actor AS actor_2, CAST(count(*) AS BIGINT) AS n FROM named x
-        JOIN named y ON x.article_id = y.article_id AND x.span = y.span AND x.actor < y.actor
+        f"""{head} SELECT x.actor AS actor_1, y.actor AS actor_2, CAST(sum(c.n) AS BIGINT) AS n
+        FROM counted c JOIN named x USING (named) JOIN named y ON y.named = c.named AND x.actor < y.actor
         WHERE split_part(y.actor, '.', 1) <> x.actor GROUP BY ALL ORDER BY n DESC, actor_1, actor_2""",
         values,
     )
@@ -239,16 +240,18 @@ def against(view: View, release: Release, detail: Detail = "root", opened: Seque
     where, values = condition(view)
     who = shown_actor("actor", detail, opened, values)
     return release.query(
-        f"""WITH sides AS (SELECT DISTINCT event_id, side, {who} AS actor FROM event_actors),
+        f"""WITH told AS (SELECT e.who, e.event_type, count(*) AS n, sum(e.fatalities_best) AS killed
+                      FROM events e WHERE {where} GROUP BY ALL),
+        sides AS (SELECT DISTINCT who, side, {who} AS actor FROM who_actors),
         pairs AS (
-            SELECT DISTINCT e.event_id, e.fatalities_best,
-                   NOT list_contains($unordered::VARCHAR[], e.event_type) AS directed,
+            SELECT DISTINCT t.who, t.event_type, t.n, t.killed,
+                   NOT list_contains($unordered::VARCHAR[], t.event_type) AS directed,
                    CASE WHEN directed THEN a.actor ELSE least(a.actor, b.actor) END AS actor_a,
                    CASE WHEN directed THEN b.actor ELSE greatest(a.actor, b.actor) END AS actor_b
-            FROM events e JOIN sides a ON a.event_id = e.event_id AND a.side = 'actors_a'
-            JOIN sides b ON b.event_id = e.event_id AND b.side = 'actors_b' WHERE {where})
-        SELECT actor_a, actor_b, directed, CAST(count(*) AS BIGINT) AS n_events,
-               CAST(sum(fatalities_best) AS BIGINT) AS fatalities_best
+            FROM told t JOIN sides a ON a.who = t.who AND a.side = 'actors_a'
+            JOIN sides b ON b.who = t.who AND b.side = 'actors_b')
+        SELECT actor_a, actor_b, directed, CAST(sum(n) AS BIGINT) AS n_events,
+               CAST(sum(killed) AS BIGINT) AS fatalities_best
         FROM pairs GROUP BY actor_a, actor_b, directed ORDER BY n_events DESC, actor_a, actor_b, directed""",
         {**values, "unordered": list(wording.UNORDERED)},
     )

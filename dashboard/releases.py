@@ -1,7 +1,7 @@
 """Finds and opens releases, read-only.
 
-A release is a folder of Parquet files (see `etl.schema`). Opening one copies its tables into a DuckDB database in
-memory that can neither reach files nor the network afterwards; `load` keeps a small number of them.
+A release is a folder of Parquet files (see `etl.schema`). Opening one makes a DuckDB database of it (see
+`dashboard.opening`) that can reach neither other files nor the network; `load` keeps a small number of them.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -19,16 +20,17 @@ import duckdb
 import pandas as pd
 import pyarrow.parquet as pq
 
+from dashboard.opening import SQL_TYPES, database, has_texts
 from dashboard.view import Facts, root
 from etl import names
-from etl.columns import Kind, Table
+from etl.columns import Table
 from etl.reference import DATA
 from etl.schema import TABLES
 
 FOLDER_VARIABLE = "TORKHAM_RELEASES"  # environment variable: another folder of releases
 LATEST = "latest"
 KEPT = 3  # releases open at the same time
-MEMORY = "1GB"
+_OPENING = threading.Lock()  # sessions run in threads: a release is opened by one of them, once
 CURE = "Build one with “make run”, or with “python -m etl run --articles data/articles --out data/releases”."
 # Without these there is nothing to show; what else an older version did not have yet is shown as empty.
 ESSENTIAL = {
@@ -41,9 +43,6 @@ ESSENTIAL = {
     "articles": ("article_id", "published", "publisher", "title"),
     "ledger": ("input", "record", "status", "reason"),
 }
-_SQL: dict[Kind, str] = {"string": "VARCHAR", "list": "VARCHAR", "date": "DATE", "integer": "BIGINT",
-                         "number": "DOUBLE", "boolean": "BOOLEAN"}
-SIDES = ("actors_a", "actors_b", "mediators")
 
 
 class ReleaseFault(Exception):
@@ -55,7 +54,7 @@ class Release:
     """An open release: its name, folder, facts and tables.
 
     `made_from` is what ``release.json`` says of its inputs and code, `stamp` the time of its newest file.
-    `event_actors` (event_id, side, actor, root) and `event_text` (event_id, found_in: lower case) are made on opening.
+    What tables there are besides those of `etl.schema` is told in `dashboard.opening`.
     """
 
     name: str
@@ -66,6 +65,7 @@ class Release:
     made_from: Mapping[str, Any]
     stamp: int
     _connection: duckdb.DuckDBPyConnection = field(repr=False)
+    holds_texts: bool = False  # whether the database has the articles' texts, else their file is read
     lacking: tuple[str, ...] = ()  # what an older version did not have yet: shown as empty
 
     def query(self, sql: str, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
@@ -79,20 +79,33 @@ class Release:
 
     def text(self, article_id: str) -> str | None:
         """Title, newline and text of an article; None where this release came without texts."""
-        path = self.folder / "texts.parquet"
-        if not path.is_file():
-            return None
+        return self.texts([article_id]).get(article_id)
+
+    def texts(self, article_ids: Iterable[str]) -> dict[str, str]:
+        """Title, newline and text of articles by their identifiers; without those whose text did not come along."""
+        wanted = [str(article_id) for article_id in article_ids]
+        if not wanted:
+            return {}
+        told = self.query("SELECT nth, article_id, title FROM articles WHERE article_id IN "
+                          "(SELECT unnest($wanted::VARCHAR[]))", {"wanted": wanted})
+        titles = dict(zip(told["article_id"], told["title"], strict=True))
         try:
-            rows = pq.read_table(path, filters=[("article_id", "=", article_id)]).to_pylist()
-        except (OSError, ValueError, KeyError):
-            return None
-        text = rows[0].get("text") if rows else None
-        if not isinstance(text, str):
-            return None
+            if self.holds_texts:
+                table = self.query("SELECT article_id, text FROM texts WHERE nth IN (SELECT unnest($nth::INTEGER[]))",
+                                   {"nth": [int(number) for number in told["nth"]]})
+            else:
+                table = pq.read_table(self.folder / "texts.parquet",
+                                      filters=[("article_id", "in", wanted)]).to_pandas()
+            pairs = [*zip(table["article_id"], table["text"], strict=True)]
+        except (OSError, ValueError, KeyError, duckdb.Error):
+            return {}
         # The file holds the text alone; offsets count from the title.
-        found = self.query("SELECT title FROM articles WHERE article_id = $article_id", {"article_id": article_id})
-        title = f"{found['title'].iloc[0]}\n" if len(found) else ""
-        return text if text.startswith(title) else title + text
+        found = {}
+        for article_id, text in pairs:
+            if isinstance(text, str):
+                title = f"{titles[article_id]}\n" if article_id in titles else ""
+                found[article_id] = text if text.startswith(title) else title + text
+        return found
 
 
 def folder() -> Path:
@@ -126,22 +139,19 @@ def load(name: str | None = None, where: Path | None = None) -> Release:
     if not found:
         raise ReleaseFault(f"There is no release to show yet. {CURE}")
     path = found.get(name or "") or next(iter(found.values()))
-    return _open(path, max(file.stat().st_mtime_ns for file in path.glob("*.parquet")))
+    with _OPENING:
+        return _open(path, max(file.stat().st_mtime_ns for file in path.glob("*.parquet")))
 
 
 @lru_cache(maxsize=KEPT)
 def _open(path: Path, stamp: int) -> Release:
     """Opens the release at `path`; `stamp` (its newest file) makes a rebuilt folder a new entry."""
-    connection = duckdb.connect(":memory:", config={"threads": 2, "memory_limit": MEMORY})
-    lacking = [fault for table in TABLES if (fault := _take_in(connection, path, table))]
-    _prepare(connection)
-    connection.execute("SET enable_external_access = false")
-    connection.execute("SET lock_configuration = true")
+    connection, lacking = database(path, _take_in)
     counts = {table.name: _rows(connection, f"SELECT count(*) FROM {table.name}")[0][0] for table in TABLES}
     countries = dict(_rows(connection, "SELECT province, any_value(country) FROM events "
                                        "WHERE province IS NOT NULL GROUP BY province"))
     return Release(path.name, path, _facts(path.name, connection), counts, countries, made_from(path), stamp,
-                   connection, tuple(lacking))
+                   connection, has_texts(connection), lacking)
 
 
 def _take_in(connection: duckdb.DuckDBPyConnection, path: Path, table: Table) -> str:
@@ -151,7 +161,8 @@ def _take_in(connection: duckdb.DuckDBPyConnection, path: Path, table: Table) ->
     """
     file = path / f"{table.name}.parquet"
     if not file.is_file() and table.name not in ESSENTIAL:
-        columns = ", ".join(f'"{column.name}" {_SQL[column.kind]}' for column in table.columns)  # by is a word of SQL
+        # In quotes: by is a word of SQL.
+        columns = ", ".join(f'"{column.name}" {SQL_TYPES[column.kind]}' for column in table.columns)
         connection.execute(f"CREATE TABLE {table.name} ({columns})")
         return f"table {table.name}"
     try:
@@ -166,7 +177,7 @@ def _take_in(connection: duckdb.DuckDBPyConnection, path: Path, table: Table) ->
         raise ReleaseFault(f"Release {path.name}: {file.name} lacks the columns {', '.join(lost)}, so it is none that "
                            f"this version can read. {CURE}")
     for column in missing:
-        connection.execute(f'ALTER TABLE {table.name} ADD COLUMN "{column.name}" {_SQL[column.kind]}')
+        connection.execute(f'ALTER TABLE {table.name} ADD COLUMN "{column.name}" {SQL_TYPES[column.kind]}')
     return f"{table.name}: {', '.join(column.name for column in missing)}" if missing else ""
 
 
@@ -183,33 +194,6 @@ def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ..
     return connection.execute(sql).fetchall()
 
 
-def _prepare(connection: duckdb.DuckDBPyConnection) -> None:
-    """Makes the tables that filters need: actors of events one a row, and the text to search in."""
-    parts = " UNION ALL ".join(
-        f"SELECT event_id, '{side}' AS side, unnest(string_split({side}, '|')) AS actor FROM events" for side in SIDES
-    )
-    connection.execute(
-        "CREATE TABLE event_actors AS SELECT event_id, side, actor, split_part(actor, '.', 1) AS root "
-        f"FROM ({parts}) WHERE actor <> ''"
-    )
-    known = pd.DataFrame(list(names.actor_names().items()), columns=["actor", "name"])
-    connection.register("actor_names", known)
-    connection.execute("""
-        CREATE TABLE event_text AS
-        WITH who AS (
-            SELECT event_id, string_agg(DISTINCT actor || ' ' || coalesce(name, ''), ' ') AS actors
-            FROM event_actors LEFT JOIN actor_names USING (actor) GROUP BY event_id
-        ), told AS (
-            SELECT r.event_id, string_agg(DISTINCT coalesce(a.title, '') || ' ' || r.evidence, ' ') AS reports
-            FROM reports r LEFT JOIN articles a USING (article_id) GROUP BY r.event_id
-        )
-        SELECT event_id, lower(concat_ws(' ', evidence, replace(event_type, '_', ' '), place, district, province,
-               replace(other_places, '|', ' '), actors, reports)) AS found_in
-        FROM events LEFT JOIN who USING (event_id) LEFT JOIN told USING (event_id)
-    """)
-    connection.unregister("actor_names")
-
-
 def _facts(name: str, connection: duckdb.DuckDBPyConnection) -> Facts:
     first, last = _rows(connection, "SELECT min(date_start), max(date_start) FROM events")[0]
     if first is None:
@@ -218,7 +202,7 @@ def _facts(name: str, connection: duckdb.DuckDBPyConnection) -> Facts:
     read_to = _rows(connection, "SELECT max(published) FROM articles")[0][0]
     last = max(_day(last), _day(read_to)) if read_to is not None else last
     held = [row[0] for row in _rows(connection, "SELECT DISTINCT event_type FROM events ORDER BY 1")]
-    actors = {row[0] for row in _rows(connection, "SELECT DISTINCT actor FROM event_actors")}
+    actors = {row[0] for row in _rows(connection, "SELECT DISTINCT actor FROM who_actors")}
     actors |= {root(actor) for actor in actors}
     order = list(names.actor_names())
     rank = {actor: i for i, actor in enumerate(order)}

@@ -22,7 +22,7 @@ from etl.schema import BY_NAME, EVIDENCE_LIMIT, TABLES
 from tests.make_release import make_release
 
 EVENTS = 1_000_000
-FIRST, DAYS = "DATE '2015-01-01'", 4_200  # the first day, and how many days events are spread over
+FIRST, LAST, DAYS = "DATE '2015-01-01'", "DATE '2026-06-30'", 4_190  # days that events are spread over
 PLACES = 2_500  # places of the gazetteer that events are moved to, besides those of the shipped release
 _WHERE = ("place", "district", "province", "country", "geo_precision", "place_id", "latitude", "longitude")
 _DAYS = ("date_start", "date_end", "first_published", "last_published", "published")
@@ -91,7 +91,7 @@ def _varied(table: Table, source: Path) -> str:
     """SQL for the rows of `table` in every copy: new identifiers, days, places and words."""
     has = set(table.names)
     changed = {name: f"t.{name} || '-' || c" for name in _IDS if name in has}
-    changed |= {name: f"greatest(t.{name} + shift, {FIRST})" for name in _DAYS if name in has}
+    changed |= {name: f"least(greatest(t.{name} + shift, {FIRST}), {LAST})" for name in _DAYS if name in has}
     changed |= {name: f"left(t.{name} || ' (' || c || ', ' || hash(c, t.{name}) % 9973 || ')', {EVIDENCE_LIMIT})"
                 for name in _WORDS if name in has}
     joins = "read_parquet('" + str(source) + "') t CROSS JOIN copies"

@@ -1,0 +1,198 @@
+"""The DuckDB database of one release: its tables, and what queries and filters need to be quick.
+
+A small release is copied into memory. A large one becomes a file in ``data/cache/opened``, made once and opened
+read-only by every process after that; where that folder cannot be written, in a folder of the process's own. The
+connection that comes back can reach neither other files nor the network.
+
+Besides the tables of `etl.schema` the database holds, all of them only other ways to write the same facts:
+
+- ``events``, newest first, with ``nth`` (its number in that order), ``who`` and ``spot``; ``articles``, newest first,
+  with ``nth``; ``mentions`` with ``article``, the ``nth`` of its article.
+- ``who_actors`` (who, side, actor, root): whom the same sides of many events name. ``spots``: the same for where.
+- ``links`` (event, article): which article reports which event, by ``nth``.
+- ``spans`` (level, article, published, span, named): the sentences, paragraphs and articles that name actors,
+  near-copies left out; ``named_actors`` (named, actor): the few sets of actors that they name.
+- ``event_text`` (nth, found_in): what the search looks through, lower case.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from etl import names
+from etl.columns import Kind, Table
+from etl.reference import DATA
+from etl.schema import TABLES
+
+MEMORY = "1GB"
+LARGE = 24_000_000  # bytes of Parquet from which on a release is kept in a file
+FILES = 3  # files of releases that are kept
+SIDES = ("actors_a", "actors_b", "mediators")
+SPAN = {"sentence": "m.sentence", "paragraph": "m.paragraph", "article": "0"}  # what parts the texts of an article
+WHERE = ("geo_precision", "place", "district", "province", "country", "latitude", "longitude")
+SQL_TYPES: dict[Kind, str] = {"string": "VARCHAR", "list": "VARCHAR", "date": "DATE", "integer": "BIGINT",
+                              "number": "DOUBLE", "boolean": "BOOLEAN"}
+TakeIn = Callable[[duckdb.DuckDBPyConnection, Path, Table], str]
+
+
+def database(path: Path, take_in: TakeIn) -> tuple[duckdb.DuckDBPyConnection, tuple[str, ...]]:
+    """A connection to the database of the release at `path`, and what an older version lacks.
+
+    `take_in` copies one table into a database and gives a sentence on what it lacks; what it raises is passed on.
+    """
+    if sum(file.stat().st_size for file in path.glob("*.parquet")) < LARGE:
+        connection = duckdb.connect(":memory:", config=_settings())
+        lacking = _fill(connection, path, take_in)
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        return connection, lacking
+    key = _key(path)
+    folder = cache_folder()
+    file = folder / f"{path.name}-{key}.duckdb"
+    if not file.is_file():
+        with tempfile.TemporaryDirectory(dir=folder, prefix="making-") as making:
+            made = Path(making) / file.name
+            connection = duckdb.connect(str(made), config=_settings(making))
+            lacking = _fill(connection, path, take_in, texts=True)
+            connection.execute("CREATE TABLE lacking AS SELECT unnest($told::VARCHAR[]) AS told", {"told": [*lacking]})
+            connection.close()
+            made.replace(file)
+        _tidy(folder, file)
+    locked = {"enable_external_access": "false", "lock_configuration": "true"}
+    connection = duckdb.connect(str(file), read_only=True, config={**_settings(), **locked})
+    return connection, tuple(row[0] for row in connection.execute("SELECT told FROM lacking").fetchall())
+
+
+def has_texts(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the database holds the texts of the articles."""
+    return bool(connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'texts'").fetchall())
+
+
+def _settings(spill: str | None = None) -> dict[str, Any]:
+    return {"threads": 2, "memory_limit": MEMORY, **({"temp_directory": spill} if spill else {})}
+
+
+@cache
+def cache_folder() -> Path:
+    """Where the files of large releases are kept; where it cannot be written, a folder that ends with the process."""
+    folder = DATA / "cache" / "opened"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError:
+        own = Path(tempfile.mkdtemp(prefix="torkham-opened-"))
+        atexit.register(shutil.rmtree, own, ignore_errors=True)
+        return own
+
+
+def _key(path: Path) -> str:
+    """A word for all that the database depends on: the release's files, this module, the names, and DuckDB."""
+    told = [duckdb.__version__, Path(__file__).read_bytes(), sorted(names.actor_names().items()),
+            [(table.name, table.names) for table in TABLES],
+            *((file.name, file.stat().st_size, file.stat().st_mtime_ns) for file in sorted(path.glob("*.parquet")))]
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
+
+
+def _tidy(folder: Path, kept: Path) -> None:
+    """Removes the files that were made first, beyond `FILES`; what is open elsewhere lives on until it is closed."""
+    others = sorted((file for file in folder.glob("*.duckdb") if file != kept), key=lambda file: -file.stat().st_mtime)
+    for file in others[FILES - 1:]:
+        with contextlib.suppress(OSError):
+            file.unlink()
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, path: Path, take_in: TakeIn, texts: bool = False) -> tuple[str, ...]:
+    lacking = tuple(fault for table in TABLES if (fault := take_in(connection, path, table)))
+    known = pd.DataFrame(list(names.actor_names().items()), columns=["actor", "name"])
+    connection.register("actor_names", known)
+    for statement in (*_events(), *_articles(), *_spans(), _EVENT_TEXT):
+        connection.execute(statement)
+    connection.unregister("actor_names")
+    if texts and (path / "texts.parquet").is_file():
+        connection.execute("CREATE TABLE texts AS SELECT a.nth, a.article_id, t.text FROM read_parquet(?) t "
+                           "JOIN articles a USING (article_id) ORDER BY a.nth", [str(path / "texts.parquet")])
+    return lacking
+
+
+def _events() -> list[str]:
+    """Statements that put the events in order and name their sides and places by number."""
+    sides, where = ", ".join(SIDES), ", ".join((*WHERE, "other_places"))
+    same_sides = " AND ".join(f"e.{name} IS NOT DISTINCT FROM w.{name}" for name in SIDES)
+    same_spot = " AND ".join(f"e.{name} IS NOT DISTINCT FROM s.{name}" for name in (*WHERE, "other_places"))
+    parts = " UNION ALL ".join(f"SELECT who, '{side}' AS side, unnest(string_split({side}, '|')) AS actor FROM who"
+                               for side in SIDES)
+    return [
+        f"CREATE TABLE who AS SELECT CAST(row_number() OVER () AS INTEGER) AS who, * FROM "
+        f"(SELECT DISTINCT {sides} FROM events ORDER BY ALL)",
+        f"CREATE TABLE spots AS SELECT CAST(row_number() OVER () AS INTEGER) AS spot, *, "
+        f"CAST(hash({', '.join(WHERE)}) AS VARCHAR) AS location "  # one short word for all that is known of where
+        f"FROM (SELECT DISTINCT {where} FROM events ORDER BY ALL)",
+        f"CREATE TABLE in_order AS SELECT e.*, CAST(row_number() OVER (ORDER BY date_start DESC, date_end DESC, "
+        f"event_id) AS INTEGER) AS nth, w.who, s.spot FROM events e JOIN who w ON {same_sides} "
+        f"JOIN spots s ON {same_spot} ORDER BY nth",
+        "DROP TABLE events",
+        "ALTER TABLE in_order RENAME TO events",
+        "CREATE TABLE who_actors AS SELECT who, side, actor, split_part(actor, '.', 1) AS root "
+        f"FROM ({parts}) WHERE actor <> ''",
+    ]
+
+
+def _articles() -> list[str]:
+    """Statements that put articles and mentions in order, and tell by number which article reports which event."""
+    return [
+        "CREATE TABLE in_order AS SELECT *, CAST(row_number() OVER (ORDER BY published DESC, article_id) AS INTEGER) "
+        "AS nth FROM articles ORDER BY nth",
+        "DROP TABLE articles",
+        "ALTER TABLE in_order RENAME TO articles",
+        "CREATE TABLE in_order AS SELECT m.*, a.nth AS article FROM mentions m LEFT JOIN articles a USING (article_id) "
+        "ORDER BY a.nth, m.sentence",
+        "DROP TABLE mentions",
+        "ALTER TABLE in_order RENAME TO mentions",
+        "CREATE TABLE links AS SELECT DISTINCT e.nth AS event, a.nth AS article FROM reports r "
+        "JOIN events e USING (event_id) JOIN articles a USING (article_id) ORDER BY ALL",
+    ]
+
+
+def _spans() -> list[str]:
+    """Statements that tell the few sets of actors which are named together, and each text by the set it names."""
+    one = " UNION ALL ".join(
+        f"SELECT '{level}' AS level, m.article, CAST({span} AS INTEGER) AS span, "
+        "string_agg(DISTINCT m.actor, '|' ORDER BY m.actor) AS actors FROM mentions m JOIN articles a ON a.nth = "
+        "m.article WHERE a.copy_of IS NULL GROUP BY ALL" for level, span in SPAN.items())
+    return [
+        f"CREATE TABLE told AS {one}",
+        "CREATE TABLE named AS SELECT CAST(row_number() OVER () AS INTEGER) AS named, actors FROM "
+        "(SELECT DISTINCT actors FROM told ORDER BY ALL)",
+        "CREATE TABLE spans AS SELECT level, article, a.published, span, named FROM told JOIN named USING (actors) "
+        "JOIN articles a ON a.nth = article ORDER BY level, article, span",
+        "DROP TABLE told",
+        "CREATE TABLE named_actors AS SELECT named, unnest(string_split(actors, '|')) AS actor FROM named",
+        "DROP TABLE named",
+    ]
+
+
+_EVENT_TEXT = """
+    CREATE TABLE event_text AS
+    WITH sides AS (
+        SELECT who, string_agg(DISTINCT actor || ' ' || coalesce(name, ''), ' ') AS actors
+        FROM who_actors LEFT JOIN actor_names USING (actor) GROUP BY who
+    ), told AS (
+        SELECT r.event_id, string_agg(DISTINCT coalesce(a.title, '') || ' ' || r.evidence, ' ') AS reports
+        FROM reports r LEFT JOIN articles a USING (article_id) GROUP BY r.event_id
+    )
+    SELECT nth, lower(concat_ws(' ', evidence, replace(event_type, '_', ' '), place, district, province,
+           replace(other_places, '|', ' '), actors, reports)) AS found_in
+    FROM events LEFT JOIN sides USING (who) LEFT JOIN told USING (event_id) ORDER BY nth
+"""
