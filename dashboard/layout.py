@@ -252,9 +252,10 @@ def choose(name: str, label: str, labels: Mapping[str, str] | None = None) -> st
     option = next(option for option in PAGE_OPTIONS[now.page] if option.name == name)
     widget = f"option_{now.page}_{name}"
     shown = labels or {}
+    numbers = all(value.isdecimal() for value in option.values)  # the first value is the one taken for granted
     key = synced.put(widget, now.options[name])
     st.segmented_control(
-        label, option.values, key=key, required=True, on_change=synced.unless_old(key, _option_changed, name, widget),
+        label, sorted(option.values, key=int) if numbers else option.values, key=key, required=True, on_change=synced.unless_old(key, _option_changed, name, widget),
         format_func=lambda value: shown.get(value, value.capitalize()), help=option.meaning.capitalize(),
     )
     return now.options[name]
