@@ -252,7 +252,7 @@ def choose(name: str, label: str, labels: Mapping[str, str] | None = None) -> st
     option = next(option for option in PAGE_OPTIONS[now.page] if option.name == name)
     widget = f"option_{now.page}_{name}"
     shown = labels or {}
-    numbers = all(value.isdecimal() for value in option.values)  # the first value is the one taken for granted
+    numbers = all(value.isdecimal() for value in option.values)
     key = synced.put(widget, now.options[name])
     st.segmented_control(
         label, sorted(option.values, key=int) if numbers else option.values, key=key, required=True, on_change=synced.unless_old(key, _option_changed, name, widget),
