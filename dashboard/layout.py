@@ -255,7 +255,8 @@ def choose(name: str, label: str, labels: Mapping[str, str] | None = None) -> st
     numbers = all(value.isdecimal() for value in option.values)
     key = synced.put(widget, now.options[name])
     st.segmented_control(
-        label, sorted(option.values, key=int) if numbers else option.values, key=key, required=True, on_change=synced.unless_old(key, _option_changed, name, widget),
+        label, sorted(option.values, key=int) if numbers else option.values, key=key, required=True,
+        on_change=synced.unless_old(key, _option_changed, name, widget),
         format_func=lambda value: shown.get(value, value.capitalize()), help=option.meaning.capitalize(),
     )
     return now.options[name]
