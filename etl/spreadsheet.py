@@ -43,7 +43,8 @@ def neutralise(text: str) -> str:
 
 
 def write_csv(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """A CSV file of `rows` under the header `names`. None becomes an empty cell, true and false are written so."""
+    """A CSV file of `rows` under the header `names`. None becomes an empty cell; true and false are TRUE
+    and FALSE, which spreadsheets, pandas and R all read as such (R does not take the small letters)."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow([neutralise(name) for name in names])
@@ -55,7 +56,7 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return "true" if value else "false"
+        return "TRUE" if value else "FALSE"
     if isinstance(value, dt.datetime):
         return value.isoformat(sep=" ")
     if isinstance(value, dt.date):
