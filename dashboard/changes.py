@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 
 import pandas as pd
 
@@ -13,6 +14,7 @@ from dashboard.view import View
 from etl import diff, names
 
 KEPT = 4  # comparisons kept in memory
+_COMPARING = Lock()  # readers who come at once after a publication wait for one of them to compare
 
 
 def between(old: Path, new: Path) -> pd.DataFrame:
@@ -20,16 +22,13 @@ def between(old: Path, new: Path) -> pd.DataFrame:
 
     Raises `etl.faults.InputFault` where one of them cannot be read.
     """
-    return _between(old, new, _stamp(old), _stamp(new))
+    with _COMPARING:
+        return _between(old, new, releases.stamp_of(old), releases.stamp_of(new))
 
 
 @lru_cache(maxsize=KEPT)
 def _between(old: Path, new: Path, _old_stamp: int, _new_stamp: int) -> pd.DataFrame:
     return diff.changes(diff.tables_of(old), diff.tables_of(new))
-
-
-def _stamp(folder: Path) -> int:
-    return max((path.stat().st_mtime_ns for path in folder.glob("*.parquet")), default=0)
 
 
 def others(release: Release) -> list[str]:
@@ -47,10 +46,11 @@ def newer(view: View, release: Release) -> tuple[str, int, int] | None:
     None where the release shown is the latest. An event counts that differs in a cell, was removed, merged or split;
     events that came anew do not, since they are not on the screen.
     """
-    latest = next(iter(releases.available()), release.name)
+    there = releases.available()
+    latest = next(iter(there), release.name)
     if latest == release.name:
         return None
-    found = between(release.folder, releases.available()[latest])
+    found = between(release.folder, there[latest])
     where, values = queries.condition(view)
     ids = release.query(f"SELECT event_id FROM events e WHERE {where}", values)["event_id"]
     return latest, len(diff.events_touched(found, ids)), len(ids)

@@ -152,7 +152,7 @@ def _release(now: Current) -> None:
     key = synced.put("f_release", now.release.name)
     st.selectbox("Release", found if now.release.name in found else [now.release.name, *found], key=key,
                  on_change=synced.unless_old(key, _release_changed),
-                 format_func=lambda name: f"{name} (latest)" if name == found[0] else name,
+                 format_func=lambda name: f"{name} (latest)" if [name] == found[:1] else name,
                  help="A release never changes; its name stands in every link.")
     n = now.release.counts
     st.caption(f"{n['events']:,} events from {n['articles']:,} articles")
@@ -228,7 +228,10 @@ def _release_changed() -> None:
     """Callback: the same filters on another release, whole periods and all types becoming whole and all again."""
     now = layout.current()
     view, old = now.view, now.release.facts
-    new = releases.load(synced.held("f_release")).facts
+    try:
+        new = releases.load(synced.held("f_release")).facts
+    except releases.ReleaseFault:  # the run that follows says so
+        return
     query = {**view.to_query(), "release": [new.release]}
     if view.date_from == old.date_from or view.date_from < new.date_from:
         query["from"] = [new.date_from.isoformat()]

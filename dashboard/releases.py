@@ -140,12 +140,30 @@ def load(name: str | None = None, where: Path | None = None) -> Release:
         raise ReleaseFault(f"There is no release to show yet. {CURE}")
     path = found.get(name or "") or next(iter(found.values()))
     with _OPENING:
-        return _open(path, max(file.stat().st_mtime_ns for file in path.glob("*.parquet")))
+        release = _open(path, stamp := stamp_of(path))
+        if stamp_of(path) != stamp:  # the folder was replaced meanwhile: its tables may be of both
+            release = _open(path, stamp_of(path))
+    return release
+
+
+def stamp_of(path: Path) -> int:
+    """The time of the newest table in the folder of a release, in nanoseconds; 0 where there is none."""
+    try:
+        return max((file.stat().st_mtime_ns for file in path.glob("*.parquet")), default=0)
+    except OSError:  # removed between two looks
+        return 0
 
 
 @lru_cache(maxsize=KEPT)
 def _open(path: Path, stamp: int) -> Release:
-    """Opens the release at `path`; `stamp` (its newest file) makes a rebuilt folder a new entry."""
+    """Opens the release at `path`; `stamp` (its newest file) makes a rebuilt folder a new entry, faults are none."""
+    try:
+        return _opened(path, stamp)
+    except (duckdb.Error, OSError, TypeError) as error:
+        raise ReleaseFault(f"Release {path.name} cannot be read. Remove the folder. {CURE}") from error
+
+
+def _opened(path: Path, stamp: int) -> Release:
     connection, lacking = database(path, _take_in)
     counts = {table.name: _rows(connection, f"SELECT count(*) FROM {table.name}")[0][0] for table in TABLES}
     countries = dict(_rows(connection, "SELECT province, any_value(country) FROM events "
@@ -157,10 +175,11 @@ def _open(path: Path, stamp: int) -> Release:
 def _take_in(connection: duckdb.DuckDBPyConnection, path: Path, table: Table) -> str:
     """Copies one table. What a release of an older version lacks is empty, and told in the returned sentence.
 
-    Raises `ReleaseFault` where a table that every version had is missing or cannot be read.
+    Raises `ReleaseFault` where a table that every version had, or that the release lists, is missing or unreadable.
     """
     file = path / f"{table.name}.parquet"
-    if not file.is_file() and table.name not in ESSENTIAL:
+    listed = made_from(path).get("files")
+    if not file.is_file() and table.name not in ESSENTIAL and not (isinstance(listed, dict) and file.name in listed):
         # In quotes: by is a word of SQL.
         columns = ", ".join(f'"{column.name}" {SQL_TYPES[column.kind]}' for column in table.columns)
         connection.execute(f"CREATE TABLE {table.name} ({columns})")

@@ -37,6 +37,16 @@ def put(name: str, value: Any, ordered: bool = True) -> str:
     return key_of(name)
 
 
+def renew() -> None:
+    """Makes every widget a new one when it is drawn again; for a run that draws none of them.
+
+    The browser forgets what is not drawn, while the session may hold it still: the same widget would come back empty in
+    the browser, which would tell so as a choice of the reader.
+    """
+    turns = st.session_state.get(_TURNS, {})
+    turns.update({name: turn + 1 for name, turn in turns.items()})
+
+
 def unless_old(key: str, told: Callable[..., None], *args: Any) -> Callable[[], None]:
     """The callback `told` for the widget of `key`, not called any more when another widget has taken its place."""
     name = key.rsplit(".", 1)[0]

@@ -38,7 +38,15 @@ def launch(playwright: Playwright, executable: str) -> Browser:
 
 @contextmanager
 def served(releases: Path, log: Path, secrets: Callable[[str], str] | None = None, **variables: str) -> Iterator[str]:
-    """The dashboard over the folder `releases`, as an address; its output goes to the file `log`.
+    """The dashboard over the folder `releases`, as an address; see `running`."""
+    with running(releases, log, secrets, **variables) as (address, _):
+        yield address
+
+
+@contextmanager
+def running(releases: Path, log: Path, secrets: Callable[[str], str] | None = None,
+            **variables: str) -> Iterator[tuple[str, int]]:
+    """The dashboard over the folder `releases`, as its address and process; its output goes to the file `log`.
 
     `secrets` makes the text of secrets.toml from the address; `variables` are set in the server's environment.
     """
@@ -56,7 +64,7 @@ def served(releases: Path, log: Path, secrets: Callable[[str], str] | None = Non
                                   env={**os.environ, "TORKHAM_RELEASES": str(releases), **variables})
         try:
             _wait(f"http://127.0.0.1:{port}/health/live", server, log)
-            yield f"http://127.0.0.1:{port}"
+            yield f"http://127.0.0.1:{port}", server.pid
         finally:
             server.terminate()
             try:

@@ -26,7 +26,7 @@ def page() -> None:
     found = pd.DataFrame(columns=list(diff.COLUMNS))
     if since:
         try:
-            found = changes.readable(changes.between(releases.available()[since], now.release.folder))
+            found = changes.readable(changes.between(releases.folder() / since, now.release.folder))
         except InputFault as fault:
             st.error(layout.plain(str(fault)), icon=":material/error:")
     layout.heading("What changed", "Releases are never edited: a correction, new articles or better rules make a new "

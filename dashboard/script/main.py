@@ -7,6 +7,7 @@ would then run a page alone when the first address that a fresh server is asked 
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import streamlit as st
@@ -15,9 +16,18 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 if str(ROOT) not in sys.path:  # Streamlit puts only this folder on the path
     sys.path.insert(0, str(ROOT))
 
-from dashboard import account, filters, layout, releases  # noqa: E402
+from dashboard import account, filters, layout, releases, synced  # noqa: E402
 from dashboard.navigation import PAGES  # noqa: E402
 from dashboard.view import FILTERS, View, options_from_query  # noqa: E402
+
+LOOKS_AGAIN = 5  # seconds between two looks for a release that cannot be read
+
+
+def go_on(wanted: str) -> None:
+    """Runs the page anew once its release can be read."""
+    with suppress(releases.ReleaseFault):
+        releases.load(wanted)
+        st.rerun()
 
 
 def main() -> None:
@@ -49,8 +59,11 @@ def main() -> None:
     try:
         release = releases.load(wanted)
     except releases.ReleaseFault as fault:
+        synced.renew()
         st.title("Torkham", anchor=False)
         st.error(layout.plain(str(fault)), icon=":material/database_off:")
+        st.caption("This page looks again by itself and goes on where it was.")
+        st.fragment(go_on, run_every=LOOKS_AGAIN)(wanted)
         st.stop()
     view, notices = View.from_query(params, release.facts)
     if page == layout.EVENT:  # of filters that it does not use it has nothing to say
