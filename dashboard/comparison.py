@@ -111,7 +111,7 @@ def _of_one(view: View, release: Release) -> dict[tuple[str, str, str], int]:
         found["group", names.group_label(group), "events"] = int(by_type.loc[groups == group, "n_events"].sum())
     for key, n in zip(by_type["event_type"], by_type["n_events"], strict=True):
         found["type", names.type_label(key), "events"] = int(n)
-    states = crossing_states.states(queries.border_history(view, release), view.date_from, view.date_to)
+    states = crossing_states.states(crossing_states.history(view, release), view.date_from, view.date_to)
     closed = states[states["state"] == crossing_states.CLOSED]
     lengths = (pd.to_datetime(closed["end"]) - pd.to_datetime(closed["start"])).dt.days
     for crossing, length in lengths.groupby(closed["crossing"], sort=False).sum().items():

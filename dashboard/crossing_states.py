@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from functools import cache
 
 import pandas as pd
 
 from dashboard.charts import dicts_of
+from dashboard.queries import condition
+from dashboard.releases import Release
+from dashboard.view import View
 from etl.reference import read_table
-from etl.schema import split_list
+from etl.schema import EVENTS, split_list
 
 CLOSED, OPEN = "closed", "open"
 STATE_OF = {"border_closure": CLOSED, "border_reopening": OPEN}
@@ -28,6 +32,24 @@ def crossing_of() -> dict[str, str]:
             if name.strip():
                 found.setdefault(name.strip().casefold(), row["name"])
     return found
+
+
+def history(view: View, release: Release) -> pd.DataFrame:
+    """The closures and reopenings that tell the states of crossings in the period of `view`, oldest first, whatever
+    its other filters: what a crossing's state was does not depend on them. Columns as `queries.events`.
+
+    Left out is what tells nothing: what happened at other places, what ended longer than `HOLD` days before the
+    period, and of those of one place, day and type all but one.
+    """
+    facts = release.facts
+    whole = replace(View.default(facts), types=tuple(t for t in facts.types if t in STATE_OF), date_to=view.date_to)
+    where, values = condition(whole)
+    return release.query(
+        f"""SELECT {', '.join(EVENTS.names)} FROM events e WHERE {where} AND e.date_end >= $told_from AND e.spot IN (
+            SELECT spot FROM spots WHERE geo_precision = 'border' OR list_contains($crossings::VARCHAR[], lower(place))
+            OR list_has_any(string_split(lower(coalesce(other_places, '')), '|'), $crossings::VARCHAR[]))
+        QUALIFY row_number() OVER (PARTITION BY e.spot, e.date_end, e.event_type ORDER BY nth) = 1 ORDER BY nth DESC""",
+        {**values, "told_from": view.date_from - dt.timedelta(days=HOLD), "crossings": sorted(crossing_of())})
 
 
 def states(history: pd.DataFrame, first: dt.date, last: dt.date) -> pd.DataFrame:

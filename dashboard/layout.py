@@ -7,7 +7,7 @@ that read Markdown: it is never rendered.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NoReturn, cast
 from urllib.parse import quote, urlencode, urlsplit
@@ -75,11 +75,15 @@ def theme() -> Literal["light", "dark"]:
     return "dark" if st.context.theme.type == "dark" else "light"
 
 
-def heading(title: str, lead: str, frame: pd.DataFrame | None = None, what: str = "") -> None:
+def heading(
+    title: str, lead: str, frame: pd.DataFrame | None = None, what: str = "",
+    whole: Callable[[], pd.DataFrame] | None = None,
+) -> None:
     """The head of a page: title (as it stands), one sentence, filters in words, notices, Share, and Download with the
     CSV of `frame`.
 
-    `frame` is what the page shows as a whole; `what` names it in the file name (``"timeline"``).
+    `frame` is what the page shows as a whole; `what` names it in the file name (``"timeline"``). Where `whole` is
+    given, the page shows a part, and the CSV holds what it gives when asked for.
     """
     now = current()
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
@@ -87,7 +91,7 @@ def heading(title: str, lead: str, frame: pd.DataFrame | None = None, what: str 
             st.title(plain(title), anchor=False)
         with st.container(horizontal=True, width="content", gap="small"):
             if frame is not None or (now.page in reading.OF_PAGE and now.page != EVENT):
-                _downloads(now, frame, what or now.page)
+                _downloads(now, frame, what or now.page, whole)
             share()
     st.markdown(lead)
     st.caption(plain(f"release {now.view.release}" if now.page == EVENT else in_words(now.view, now.release.facts)))
@@ -116,11 +120,13 @@ def _newer(now: Current) -> None:
                      query_params=query, width="content")
 
 
-def _downloads(now: Current, frame: pd.DataFrame | None, what: str) -> None:
+def _downloads(
+    now: Current, frame: pd.DataFrame | None, what: str, whole: Callable[[], pd.DataFrame] | None = None
+) -> None:
     """The Download button: the rows on the screen, and how a program reads the data behind them."""
     with st.popover("Download", icon=":material/download:"):
         if frame is not None:
-            download(frame, what, "CSV of this page")
+            download(frame, what, "CSV of this page", whole=whole)
         files = {file: reading.address(site(now), file, now.view, now.release.facts, now.page, now.options)
                  for file in reading.OF_PAGE.get(now.page, ())}
         if not files:
@@ -172,11 +178,13 @@ def page_link(page: str, label: str, icon: str = ":material/arrow_forward:", **o
     st.page_link(st.session_state[PAGES][page], label=label, icon=icon, query_params=query, width="content")
 
 
-def download(frame: pd.DataFrame, what: str, label: str = "Download CSV", key: str | None = None) -> None:
-    """A button that gives `frame`, exactly as it is, as a CSV named after the release and the filters."""
+def download(frame: pd.DataFrame, what: str, label: str = "Download CSV", key: str | None = None,
+             whole: Callable[[], pd.DataFrame] | None = None) -> None:
+    """A button that gives `frame` exactly as it is, or what `whole` gives when the button is pressed, as a CSV named
+    after the release and the filters."""
     now = current()
     st.download_button(
-        label, lambda: csv_bytes(frame), file_name(what, now.view, now.release.facts), "text/csv",
+        label, lambda: csv_bytes(whole() if whole else frame), file_name(what, now.view, now.release.facts), "text/csv",
         key=key or f"csv_{now.page}_{what}_{label}", on_click="ignore", icon=":material/download:",
         disabled=frame.empty,
         help="The rows on the screen as comma-separated values, ready for Excel, R or Python",

@@ -67,7 +67,7 @@ def scene(now: Current, view: View, bounds: Bounds, theme: Theme) -> Scene:
     kind = style(now.options["marks"], whole.places["area_id"].nunique())
     apart = bounds[2] - bounds[0] < NEAR  # room for each type of a place
     scale = maps.pixels_per_degree(bounds)
-    states = crossing_states.on_day(queries.border_history(view, now.release), view.date_to)
+    states = crossing_states.on_day(crossing_states.history(view, now.release), view.date_to)
     gates = maps.gates_of(geometry.crossings(), states, view.date_to)
     points: list[dict] = []
     filled: list[dict] = []

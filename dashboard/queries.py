@@ -68,7 +68,7 @@ def events(view: View, release: Release, part: Part | None = None) -> pd.DataFra
     where, values = condition(view)
     return release.query(
         f"SELECT {', '.join(EVENTS.names)} FROM events e WHERE {where} "
-        f"ORDER BY date_start DESC, date_end DESC, event_id{_limit(part, values)}", values,
+        f"ORDER BY nth{_limit(part, values)}", values,
     )
 
 
@@ -78,6 +78,7 @@ def count(table: Literal["events", "reports", "claims"], view: View, release: Re
         raise ValueError(f"no rows of {table!r} to count")
     where, values = condition(view)
     found = release.query(
+        f"SELECT count(*) AS n FROM events e WHERE {where}" if table == "events" else
         f"SELECT count(*) AS n FROM {table} t WHERE t.event_id IN (SELECT e.event_id FROM events e WHERE {where})",
         values)
     return int(found["n"].iloc[0])
@@ -162,21 +163,27 @@ def dyads(view: View, release: Release, unit: Unit) -> pd.DataFrame:
     )
 
 
-def border_history(view: View, release: Release) -> pd.DataFrame:
-    """All closures and reopenings up to the last day of `view`, oldest first, whatever its other filters: what a
-    crossing's state was does not depend on them. Columns as `events`."""
-    types = names.type_groups().get("border", ())
-    whole = replace(View.default(release.facts), types=tuple(t for t in release.facts.types if t in types),
-                    date_to=view.date_to)
-    return events(whole, release).iloc[::-1].reset_index(drop=True)
+def marks(view: View, release: Release, most: int | None = None) -> pd.DataFrame:
+    """The diplomacy and border events in view (talks, truces, closures), oldest first; columns as `events`.
+
+    At most `most` of them, those told by most reports, where that is given; `count_marks` tells how many there are.
+    """
+    where, values = condition(_of_marks(view))
+    cut = "" if most is None else (
+        "QUALIFY row_number() OVER (ORDER BY e.salience = 'main' DESC, e.n_reports DESC, nth) <= $most")
+    return release.query(f"SELECT {', '.join(EVENTS.names)} FROM events e WHERE {where} {cut} ORDER BY nth DESC",
+                         values if most is None else {**values, "most": most})
 
 
-def marks(view: View, release: Release) -> pd.DataFrame:
-    """The diplomacy and border events in view (talks, truces, closures), oldest first; columns as `events`."""
+def count_marks(view: View, release: Release) -> int:
+    """How many diplomacy and border events are in view."""
+    return count("events", _of_marks(view), release)
+
+
+def _of_marks(view: View) -> View:
     groups = names.type_groups()
     types = {event_type for group in MARK_GROUPS for event_type in groups.get(group, ())}
-    found = events(replace(view, types=tuple(t for t in view.types if t in types)), release)
-    return found.iloc[::-1].reset_index(drop=True)
+    return replace(view, types=tuple(t for t in view.types if t in types))
 
 
 def shown_actor(column: str, detail: Detail, opened: Sequence[str], values: dict[str, Any]) -> str:

@@ -20,6 +20,7 @@ import duckdb
 import pandas as pd
 import pyarrow.parquet as pq
 
+from dashboard.answers import Answers
 from dashboard.opening import SQL_TYPES, database, has_texts
 from dashboard.view import Facts, root
 from etl import names
@@ -66,14 +67,22 @@ class Release:
     stamp: int
     _connection: duckdb.DuckDBPyConnection = field(repr=False)
     holds_texts: bool = False  # whether the database has the articles' texts, else their file is read
+    _answers: Answers = field(default_factory=Answers, repr=False)
     lacking: tuple[str, ...] = ()  # what an older version did not have yet: shown as empty
 
     def query(self, sql: str, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
-        """The rows of `sql` over the tables; values come in through `params` (``$name``) alone."""
+        """The rows of `sql` over the tables; values come in through `params` (``$name``) alone.
+
+        A release never changes: the answers asked for last are kept (see `dashboard.answers`).
+        """
+        return self._answers.get(sql, params or {}, self.ask)
+
+    def ask(self, sql: str, params: Mapping[str, Any]) -> pd.DataFrame:
+        """The rows of `sql` as `query` gives them, from the database itself."""
         # A cursor of its own: sessions run in threads of one process.
         cursor = self._connection.cursor()
         try:
-            return cursor.execute(sql, dict(params or {})).df()
+            return cursor.execute(sql, dict(params)).df()
         finally:
             cursor.close()
 
@@ -169,7 +178,7 @@ def _opened(path: Path, stamp: int) -> Release:
     countries = dict(_rows(connection, "SELECT province, any_value(country) FROM events "
                                        "WHERE province IS NOT NULL GROUP BY province"))
     return Release(path.name, path, _facts(path.name, connection), counts, countries, made_from(path), stamp,
-                   connection, has_texts(connection), lacking)
+                   connection, has_texts(connection), lacking=lacking)
 
 
 def _take_in(connection: duckdb.DuckDBPyConnection, path: Path, table: Table) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from dashboard.charts import rows_of
-from dashboard.queries import Detail
-from dashboard.view import root
-from etl.schema import split_list
+from dashboard.queries import Detail, condition, shown_actor
+from dashboard.releases import Release
+from dashboard.view import View
+from etl.schema import EVENTS
 from etl.wording import UNORDERED
 
 
@@ -32,17 +32,22 @@ def against_cells(sides: pd.DataFrame) -> pd.DataFrame:
 
 
 def events_between(
-    events: pd.DataFrame, first: str, second: str, detail: Detail = "root", opened: Sequence[str] = ()
-) -> pd.DataFrame:
-    """The rows of `events` in which `first` acted against `second`, or both took part where the order means nothing."""
+    view: View, release: Release, first: str, second: str, detail: Detail = "root", opened: Sequence[str] = (),
+    most: int | None = None,
+) -> tuple[pd.DataFrame, int]:
+    """The newest events in view (at most `most`) in which `first` acted against `second`, or both took part where the
+    order means nothing, with the columns of the events table; and how many there are in all."""
+    where, values = condition(view)
+    actor = shown_actor("actor", detail, opened, values)
 
-    def among(cell: str | None, actor: str) -> bool:
-        return any(actor == (root(name) if detail == "root" and root(name) not in opened else name)
-                   for name in split_list(cell))
+    def on(side: str, name: str) -> str:
+        return f"e.who IN (SELECT who FROM who_actors WHERE side = '{side}' AND {actor} = ${name})"
 
-    kept = []
-    for row in rows_of(events):
-        straight = among(row.actors_a, first) and among(row.actors_b, second)
-        turned = row.event_type in UNORDERED and among(row.actors_a, second) and among(row.actors_b, first)
-        kept.append(straight or turned)
-    return events[pd.Series(kept, index=events.index, dtype=bool)]
+    straight = f"{on('actors_a', 'first')} AND {on('actors_b', 'second')}"
+    turned = f"{on('actors_a', 'second')} AND {on('actors_b', 'first')}"
+    found = (f"FROM events e WHERE {where} AND (({straight}) OR "
+             f"(list_contains($unordered::VARCHAR[], e.event_type) AND {turned}))")
+    values |= {"first": first, "second": second, "unordered": [*UNORDERED]}
+    n = int(release.query(f"SELECT count(*) AS n {found}", values)["n"].iloc[0])
+    cut, limit = ("", {}) if most is None else (" LIMIT $most", {"most": most})
+    return release.query(f"SELECT {', '.join(EVENTS.names)} {found} ORDER BY nth{cut}", {**values, **limit}), n

@@ -250,10 +250,10 @@ def _against(now: Current, shown: _Shown, table: pd.DataFrame) -> None:
                   "table." if hidden else ""))
     known = [(str(row.actor_a), str(row.actor_b)) for row in rows_of(cells)]
     first, second = _choice(now, "sides", known, "Events of a cell", "→")
-    events = sides.events_between(queries.events(now.view, now.release), first, second, shown.detail, shown.opened)
-    if len(events) > SHOWN_EVENTS:
-        st.caption(f"The newest {SHOWN_EVENTS} of {len(events):,} events; the others are on the page Events.")
-    rows = event_table(events.head(SHOWN_EVENTS))
+    events, n = sides.events_between(now.view, now.release, first, second, shown.detail, shown.opened, SHOWN_EVENTS)
+    if n > SHOWN_EVENTS:
+        st.caption(f"The newest {SHOWN_EVENTS} of {n:,} events; the others are on the page Events.")
+    rows = event_table(events)
     layout.event_list(rows, "between")
     layout.download(rows, f"between-{first}-{second}", "CSV of this table")
 

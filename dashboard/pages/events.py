@@ -6,12 +6,13 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import layout, queries, synced
+from dashboard.data_addresses import LIMIT
 from dashboard.event_table import event_table
 from dashboard.layout import Current
 from etl.schema import EVENTS
 
 FIRST = ["date_start", "event_type", "place", "province", "actors_a", "actors_b", "fatalities_best", "evidence"]
-ROWS = 2_000  # events on one page of the table: a message of more than a few MB is felt
+ROWS = 1_000  # events on one page of the table: a message of more than a few MB is felt
 ROW_HEIGHT = 92  # pixels: four lines of evidence
 
 
@@ -20,23 +21,30 @@ def page() -> None:
     now = layout.current()
     if now.options["event"]:  # an address from before events had pages of their own
         layout.open_event(now.options["event"])
-    events = queries.events(now.view, now.release)
-    in_full = events[FIRST + [name for name in EVENTS.names if name not in FIRST]]
+    everything = queries.count("events", now.view, now.release)
+    number = min(int(now.options["page"] or 1), max(-(-everything // ROWS), 1))
+    events = queries.events(now.view, now.release, (ROWS, (number - 1) * ROWS))
     layout.heading("Events", "One row is one happening, linked from all its reports. Choose a row to read them.",
-                   in_full, "events")
-    if events.empty:
+                   events, "events", lambda: in_full(now))
+    if not everything:
         layout.empty()
         return
-    _table(now, events)
+    _table(now, events, everything, number)
 
 
-def _table(now: Current, events: pd.DataFrame) -> None:
-    everything = len(events)
-    counted = f"{everything:,} event{'s' if everything != 1 else ''}, newest first. The CSV has all columns."
+def in_full(now: Current) -> pd.DataFrame:
+    """What the CSV of the page holds: all events in view, the newest `LIMIT` where there are more, all columns."""
+    events = queries.events(now.view, now.release, (LIMIT, 0))
+    return events[FIRST + [name for name in EVENTS.names if name not in FIRST]]
+
+
+def _table(now: Current, events: pd.DataFrame, everything: int, number: int) -> None:
+    counted = f"{everything:,} event{'s' if everything != 1 else ''}, newest first. "
+    counted += ("The CSV has all columns." if everything <= LIMIT else
+                f"The CSV has all columns and the newest {LIMIT:,}; narrow the filters for the others.")
     if everything > ROWS:
-        number = _page(now, everything)
-        events = events.iloc[(number - 1) * ROWS:number * ROWS]
-        counted += f" Here {(number - 1) * ROWS + 1:,} to {(number - 1) * ROWS + len(events):,}; the CSV holds all."
+        _turn(everything, number)
+        counted += f" Here {(number - 1) * ROWS + 1:,} to {(number - 1) * ROWS + len(events):,}."
     st.caption(counted)
     # A key for each set of rows: a selection is a row number, which means another event elsewhere.
     chosen = layout.event_list(
@@ -57,14 +65,11 @@ def in_words(events: pd.DataFrame) -> pd.DataFrame:
     return table[["Date", "Event type", "Where", "Who", "Killed", "Evidence", "Toll", "Known only as", "event_id"]]
 
 
-def _page(now: Current, everything: int) -> int:
-    """The page of the table that the address asks for, and the widget to turn it."""
-    pages = -(-everything // ROWS)
-    number = min(int(now.options["page"] or 1), pages)
+def _turn(everything: int, number: int) -> None:
+    """The widget to turn the page of the table."""
     key = synced.put("events_page", number)
-    st.pagination(pages, key=key, on_change=synced.unless_old(
+    st.pagination(-(-everything // ROWS), key=key, on_change=synced.unless_old(
         key, lambda: layout.set_option("page", str(synced.held("events_page", number)))))
-    return number
 
 
 page()

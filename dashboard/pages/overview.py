@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -75,12 +76,13 @@ def _metric(cell: Any, label: str, value: Any, before: Any, meaning: str) -> Non
 
 
 def _latest(now: Current) -> None:
-    events = queries.events(now.view, now.release)
-    main = events[events["salience"] == "main"]
-    shown = (main if len(main) else events).head(LATEST)
+    of_main = replace(now.view, salience="main")
+    n = queries.count("events", now.view, now.release)
+    n_main = queries.count("events", of_main, now.release) if now.view.salience != "background" else 0
+    shown = queries.events(of_main if n_main else now.view, now.release, (LATEST, 0))
     st.header("What happened last", anchor=False)
-    if len(main) and len(main) < len(events):
-        st.caption(f"Events that articles were written to report; {len(events) - len(main):,} more that they mention "
+    if n_main and n_main < n:
+        st.caption(f"Events that articles were written to report; {n - n_main:,} more that they mention "
                    "as background stand on the Events page.")
     for row in layout.rows(shown):
         with st.container(border=True, gap="small"):

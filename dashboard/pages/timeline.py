@@ -32,6 +32,7 @@ STACKS = {"type": "Type of violence", "group": "Group", "dyad": "Pair of sides"}
 KILLED = {"period": "In each period", "cumulative": "Added up"}
 COMPARED = {"": "Nothing", comparison.BEFORE: "Period before", comparison.YEAR: "Year before", "days": "Chosen days"}
 SHOWN_SPELLS = 5
+MARKS = 400  # border and diplomacy events that are marked: beyond this, they hide each other
 MANY_PERIODS = 800  # periods: beyond this a bar is thinner than a pixel
 
 
@@ -56,8 +57,8 @@ def page() -> None:
     st.text(words)
     if now.options["compare"]:
         _compare(now, unit)
-    marks = queries.marks(view, now.release)
-    history = queries.border_history(view, now.release)
+    marks = queries.marks(view, now.release, MARKS)
+    history = crossing_states.history(view, now.release)
     states = crossing_states.states(history, view.date_from, view.date_to)
     spells = unusual(_violence_with_past(now.view, now.release, unit))
     spells = spells[spells["period_start"] >= period_starts(view.date_from, view.date_to, unit)[0]]
@@ -84,6 +85,11 @@ def page() -> None:
         layout.behind(crossing_states.summary(states), _shown_states(states), "crossings",
                       "Open and closed crossings as a table")
     if not marks.empty:
+        if len(marks) == MARKS:
+            n_marks = queries.count_marks(view, now.release)
+            if n_marks > MARKS:
+                st.caption(f"Marked are the {MARKS} of {n_marks:,} border and diplomacy events that most reports tell; "
+                           "the table below holds the same. Choose a shorter period to see the others.")
         _marks(marks)
 
 
