@@ -31,7 +31,7 @@ def namings(
 
     The texts are those of `dashboard.queries.named_sets`.
     """
-    head, values = queries.named_sets(view, level, detail, opened)
+    head, values = queries.named_sets(view, release, level, detail, opened)
     counts = release.query(f"{head} SELECT actor, CAST(sum(n) AS BIGINT) AS n FROM counted JOIN named USING (named) "
                            "GROUP BY actor ORDER BY n DESC, actor", values)
     total = release.query(f"{head} SELECT coalesce(sum(n), 0) AS n FROM counted", values)
@@ -46,7 +46,7 @@ def by_month(
     Columns ``month`` (its first day), ``actor_1``, ``actor_2``, ``n``, ``n_1``, ``n_2`` as in `associate`, ``n_texts``
     (texts of the month that name any actor) and ``value`` on the scale, counted within the month.
     """
-    head, values = queries.named_sets(view, level, detail, opened, by_month=True)
+    head, values = queries.named_sets(view, release, level, detail, opened, by_month=True)
     table = release.query(
         f"""{head},
         alone AS (SELECT month, actor, CAST(sum(n) AS BIGINT) AS n FROM counted JOIN named USING (named) GROUP BY ALL),
@@ -65,7 +65,7 @@ def by_month(
 
 def months(view: View, release: Release) -> pd.DatetimeIndex:
     """Every month from the first to the last in which an article was published that `by_month` counts."""
-    head, values = queries.named_sets(view, "article", by_month=True)
+    head, values = queries.named_sets(view, release, "article", by_month=True)
     ends = release.query(f"{head} SELECT min(month) AS first, max(month) AS last FROM counted", values).iloc[0]
     if pd.isna(ends["first"]):
         return pd.DatetimeIndex([])

@@ -45,10 +45,12 @@ def history(view: View, release: Release) -> pd.DataFrame:
     whole = replace(View.default(facts), types=tuple(t for t in facts.types if t in STATE_OF), date_to=view.date_to)
     where, values = condition(whole)
     return release.query(
-        f"""SELECT {', '.join(EVENTS.names)} FROM events e WHERE {where} AND e.date_end >= $told_from AND e.spot IN (
-            SELECT spot FROM spots WHERE geo_precision = 'border' OR list_contains($crossings::VARCHAR[], lower(place))
-            OR list_has_any(string_split(lower(coalesce(other_places, '')), '|'), $crossings::VARCHAR[]))
-        QUALIFY row_number() OVER (PARTITION BY e.spot, e.date_end, e.event_type ORDER BY nth) = 1 ORDER BY nth DESC""",
+        f"""SELECT {', '.join(EVENTS.names)} FROM events WHERE nth IN (
+            SELECT min(e.nth) FROM events e WHERE {where} AND e.date_end >= $told_from AND e.spot IN (
+                SELECT spot FROM spots WHERE geo_precision = 'border'
+                OR list_contains($crossings::VARCHAR[], lower(place))
+                OR list_has_any(string_split(lower(coalesce(other_places, '')), '|'), $crossings::VARCHAR[]))
+            GROUP BY e.spot, e.date_end, e.event_type) ORDER BY nth DESC""",
         {**values, "told_from": view.date_from - dt.timedelta(days=HOLD), "crossings": sorted(crossing_of())})
 
 

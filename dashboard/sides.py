@@ -49,5 +49,6 @@ def events_between(
              f"(list_contains($unordered::VARCHAR[], e.event_type) AND {turned}))")
     values |= {"first": first, "second": second, "unordered": [*UNORDERED]}
     n = int(release.query(f"SELECT count(*) AS n {found}", values)["n"].iloc[0])
-    cut, limit = ("", {}) if most is None else (" LIMIT $most", {"most": most})
-    return release.query(f"SELECT {', '.join(EVENTS.names)} {found} ORDER BY nth{cut}", {**values, **limit}), n
+    cut, limit = ("", {}) if most is None else (" ORDER BY e.nth LIMIT $most", {"most": most})
+    return release.query(f"SELECT {', '.join(EVENTS.names)} FROM events WHERE nth IN (SELECT e.nth {found}{cut}) "
+                         "ORDER BY nth", {**values, **limit}), n
