@@ -6,7 +6,6 @@ drawable, and what cannot be drawn is counted under its reason.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -149,26 +148,27 @@ def sums(rows: pd.DataFrame, by_type: bool = False) -> pd.DataFrame:
     days; ``types`` are the event types with their number of events, the most frequent first; ``deadliest`` is the one
     with the most killed, or empty where nobody was; ``locations`` are those of `rows`.
     """
-    groups: dict[Any, list[dict[str, Any]]] = {}
-    for row in dicts_of(rows):
-        groups.setdefault((row["area_id"], row["event_type"] if by_type else ""), []).append(row)
-    made = []
-    for part in groups.values():
-        events: Counter[str] = Counter()
-        killed: Counter[str] = Counter()
-        for row in part:
-            events[row["event_type"]] += int(row["n_events"])
-            killed[row["event_type"]] += int(row["killed_best"])
-        deadliest = max(killed, key=lambda name: (killed[name], events[name], name))
-        made.append({
-            **{name: part[0][name] for name in ("area_id", *PLACE_COLUMNS)},
-            **{name: sum(int(row[name]) for row in part) for name in NUMBERS},
-            "first": min(row["first"] for row in part), "last": max(row["last"] for row in part),
-            "types": sorted(events.items(), key=lambda item: (-item[1], item[0])),
-            "deadliest": deadliest if killed[deadliest] else "",
-            "locations": list(dict.fromkeys(row["location"] for row in part)),
-        })
-    return pd.DataFrame(made, columns=list(SUM_COLUMNS))
+    if rows.empty:
+        return pd.DataFrame(columns=list(SUM_COLUMNS))
+    keys = ["area_id", "event_type"] if by_type else ["area_id"]
+    by = rows.groupby(keys, sort=False)
+    made = by.agg(**{name: (name, "sum") for name in NUMBERS}, first=("first", "min"), last=("last", "max"))
+    # The first row of each, also where it is empty: an area is called as its first location is.
+    called = rows.drop_duplicates(keys).set_index(keys)[[*PLACE_COLUMNS]]
+    types = rows.groupby([*keys, *([] if by_type else ["event_type"])], sort=False)[["n_events", "killed_best"]].sum()
+    events: dict[Any, list[tuple[str, int, int]]] = {}
+    for key, n, killed in zip(types.index, types["n_events"], types["killed_best"], strict=True):
+        events.setdefault(key if by_type else key[0], []).append((key[1], int(n), int(killed)))
+    locations: dict[Any, dict[str, None]] = {}
+    for key, location in zip(zip(*(rows[name] for name in keys), strict=True), rows["location"], strict=True):
+        locations.setdefault(key if by_type else key[0], {})[location] = None
+    made = made.join(called)
+    worst = {key: max(of, key=lambda one: (one[2], one[1], one[0])) for key, of in events.items()}
+    made["types"] = [[(name, n) for name, n, _ in sorted(events[key], key=lambda one: (-one[1], one[0]))]
+                     for key in made.index]
+    made["deadliest"] = [worst[key][0] if worst[key][2] else "" for key in made.index]
+    made["locations"] = [[*locations[key]] for key in made.index]
+    return made.reset_index()[list(SUM_COLUMNS)]
 
 
 def as_districts(found: Located, folder: Path = FOLDER) -> Located:
