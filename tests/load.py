@@ -51,7 +51,7 @@ FILTERS: tuple[dict[str, str], ...] = (
 FILES = ("events.csv", "timeline.csv", "briefing.html", "claims.parquet")
 # All clients come from one address here.
 ROOM = {"TORKHAM_SESSIONS_PER_CLIENT": "5000", "TORKHAM_SESSIONS": "5000", "TORKHAM_PAGES_PER_MINUTE": "100000",
-        "TORKHAM_FILES_PER_MINUTE": "100000"}
+        "TORKHAM_FILES_PER_MINUTE": "100000", "TORKHAM_FILES_AT_ONCE": "1000", "TORKHAM_FILE_MB_PER_HOUR": "1000000"}
 
 
 @dataclass
