@@ -20,7 +20,7 @@ TEXTS = [
 @pytest.fixture(scope="module")
 def plain():
     nlp = spacy.load(MODEL, exclude=["ner"])
-    nlp.add_pipe("sentence_at_newline", before="parser")
+    nlp.add_pipe("sentence_starts", before="parser")
     return nlp
 
 
