@@ -17,6 +17,7 @@ from dashboard.view import View
 
 HEIGHT = 640  # pixels
 TICK = 1.6  # seconds that a step is shown while time plays
+TABLE = 1_000  # rows of the map as a table
 READ = 8  # events that are told beside the map; all of a place stand in the table below
 BORDER: Bounds = (60.8, 28.9, 75.2, 37.4)
 REGION: Bounds = (60.0, 23.4, 78.0, 38.6)
@@ -127,7 +128,12 @@ def _shown(now: Current, steps: list[map_time.Period], bounds: Bounds) -> None:
         shown = event_table(events)
         layout.event_list(shown, "map-events")
         layout.download(shown, "map-events", "CSV of this table")
-    layout.behind(scene.words, scene.table, "map-table", "The map as a table")
+    table, words = scene.table, scene.words
+    if len(table) > TABLE:
+        words += (f" The table here holds the {TABLE:,} of {len(table):,} rows with most events; the CSV under Download "
+                  "holds all.")
+        table = table.sort_values("n_events", ascending=False, kind="stable").head(TABLE)
+    layout.behind(words, table, "map-table", "The map as a table")
 
 
 def _time(steps: list[map_time.Period]) -> int:
