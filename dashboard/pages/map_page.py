@@ -130,8 +130,8 @@ def _shown(now: Current, steps: list[map_time.Period], bounds: Bounds) -> None:
         layout.download(shown, "map-events", "CSV of this table")
     table, words = scene.table, scene.words
     if len(table) > TABLE:
-        words += (f" The table here holds the {TABLE:,} of {len(table):,} rows with most events; the CSV under Download "
-                  "holds all.")
+        words += (f" The table here holds the {TABLE:,} of {len(table):,} rows with most events; the CSV under "
+                  "Download holds all.")
         table = table.sort_values("n_events", ascending=False, kind="stable").head(TABLE)
     layout.behind(words, table, "map-table", "The map as a table")
 
