@@ -164,8 +164,8 @@ def sums(rows: pd.DataFrame, by_type: bool = False) -> pd.DataFrame:
         locations.setdefault(key if by_type else key[0], {})[location] = None
     made = made.join(called)
     worst = {key: max(of, key=lambda one: (one[2], one[1], one[0])) for key, of in events.items()}
-    made["types"] = [[(name, n) for name, n, _ in sorted(events[key], key=lambda one: (-one[1], one[0]))]
-                     for key in made.index]
+    made["types"] = pd.Series([[(name, n) for name, n, _ in sorted(events[key], key=lambda one: (-one[1], one[0]))]
+                               for key in made.index], index=made.index, dtype=object)
     made["deadliest"] = [worst[key][0] if worst[key][2] else "" for key in made.index]
     made["locations"] = [[*locations[key]] for key in made.index]
     return made.reset_index()[list(SUM_COLUMNS)]
