@@ -16,7 +16,7 @@ from dashboard.charts import counted, escaped, number, period_ends, period_name,
 from dashboard.cooccurrence import associate, strength
 from dashboard.network import layout, spread
 from dashboard.palette import THEMES
-from dashboard.sides import against_cells, events_between
+from dashboard.sides import against_cells
 from etl.names import actor_names
 
 FIRST, LAST = dt.date(2025, 10, 6), dt.date(2025, 10, 26)  # three weeks from a Monday
@@ -281,15 +281,3 @@ def test_matrix_of_sides(measure, value, unit):
     assert np.nanmax(np.array(figure.data[0].z, dtype=float)) == value
     assert figure.data[0].colorbar.title.text == unit
     assert figure.layout.yaxis.title.text == "side that acted"
-
-
-def test_events_behind_a_cell():
-    events = pd.DataFrame([
-        ("e1", "air_strike", "PAK.MIL", "AFG|CIV.AFG"), ("e2", "border_clash", "AFG.MIL", "PAK.MIL"),
-        ("e3", "armed_attack", "AFG.MIL", "PAK.MIL"), ("e4", "talks", "PAK", None),
-    ], columns=["event_id", "event_type", "actors_a", "actors_b"])
-    assert events_between(events, "PAK", "AFG")["event_id"].tolist() == ["e1", "e2"]
-    assert events_between(events, "AFG", "PAK")["event_id"].tolist() == ["e2", "e3"]
-    assert events_between(events, "PAK.MIL", "AFG", "actor")["event_id"].tolist() == ["e1"]
-    assert events_between(events, "PAK.MIL", "AFG", opened=("PAK",))["event_id"].tolist() == ["e1", "e2"]
-    assert events_between(events, "PAK", "AFG", opened=("PAK",)).empty

@@ -12,6 +12,7 @@ import pytest
 
 from dashboard import queries, queries_map, releases
 from dashboard.releases import Release, ReleaseFault
+from dashboard.sides import events_between
 from dashboard.view import View
 from etl import wording
 from etl.schema import BY_NAME, CLAIMS, EVENTS, EVIDENCE_LIMIT, REPORTS
@@ -277,3 +278,18 @@ def test_an_event_in_words_claims_no_more_than_the_data(
 ) -> None:
     row = queries.event(release, event_id).to_dict("records")[0]
     assert (wording.when(row), wording.where(row), wording.who(row), wording.toll(row)) == (when, where, who, toll)
+
+
+@pytest.mark.parametrize(("cell", "more", "expected"), [
+    (("PAK", "AFG"), {}, ["e-truce", "e-none", "e-clash", "e-close"]),
+    (("AFG", "PAK"), {}, ["e-truce", "e-clash"]),  # the order means nothing in a clash or at a table
+    (("TTP", "PAK"), {}, ["e-hostile", "e-line", "e-bomb"]),
+    (("TTP", "PAK.MIL"), {"detail": "actor"}, ["e-line"]),
+    (("TTP", "PAK.MIL"), {"opened": ("PAK",)}, ["e-hostile", "e-line"]),
+    (("TTP", "PAK"), {"opened": ("PAK",)}, []),
+])
+def test_events_behind_a_cell(release: Release, cell: tuple[str, str], more: dict[str, Any],
+                              expected: list[str]) -> None:
+    found, n = events_between(view(release), release, *cell, **more)
+    assert ids(found) == expected and n == len(expected)
+    assert ids(events_between(view(release), release, *cell, **more, most=1)[0]) == expected[:1]
