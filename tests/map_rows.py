@@ -40,3 +40,8 @@ EVENT_ROWS = pd.DataFrame([
     event("doha", "place", place="Doha", country="QA", latitude=25.2854, longitude=51.531, event_type="talks"),
     event("nowhere", "province", province="No Such Province", country="PK"),
 ])
+
+
+def ids(table: pd.DataFrame) -> list[str]:
+    """The events of a table, in its order."""
+    return table["event_id"].tolist()

@@ -20,7 +20,7 @@ from dashboard import map as maps
 from dashboard.geometry import boundaries, bounds_of, crossings, polygons_of
 from dashboard.palette import THEMES
 from etl.reference import ReferenceFault
-from tests.map_rows import EVENT_ROWS, KHYBER, MESSAGE_LIMIT, NEAR, WIDE, event, torkham
+from tests.map_rows import EVENT_ROWS, KHYBER, MESSAGE_LIMIT, NEAR, WIDE, event, ids, torkham
 
 
 @pytest.fixture(scope="module")
@@ -31,10 +31,6 @@ def shapes():
 @pytest.fixture(scope="module")
 def found():
     return located.locate(EVENT_ROWS)
-
-
-def ids(table: pd.DataFrame) -> list[str]:
-    return table["event_id"].tolist()
 
 
 # Where events can be drawn

@@ -31,10 +31,6 @@ def found():
     return located.locate(EVENT_ROWS)
 
 
-def ids(table: pd.DataFrame) -> list[str]:
-    return table["event_id"].tolist()
-
-
 # Marks
 
 def test_a_mark_has_the_sign_of_its_leading_type_and_the_words_of_all():

@@ -25,10 +25,6 @@ def found():
     return located.locate(EVENT_ROWS)
 
 
-def ids(table: pd.DataFrame) -> list[str]:
-    return table["event_id"].tolist()
-
-
 # Words and table
 
 def test_the_table_and_the_words_behind_the_map_hold_every_event(found, shapes):
