@@ -12,14 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from etl.__main__ import main
 from etl.faults import Fault, InputFault
 from etl.read import find, read
-from etl.watch import Watch, agent, watch
+from etl.watch import Watch, watch
 from etl.watch import store as stores
 from etl.watch.feeds import addresses_in, entries_of, feeds_of
 from etl.watch.watching import TRIES
-from tests.watched_sites import Reply, Sites, sites
+from tests.watched_sites import Reply, Sites, log, sites
 
 
 @pytest.fixture()
@@ -34,11 +33,6 @@ def plan(web: Sites, out: Path, *feeds: str, **more: object) -> Watch:
 
 def articles(out: Path) -> list[dict]:
     return [json.loads(line) for path in sorted(out.glob("*.jsonl")) for line in path.read_text("utf-8").splitlines()]
-
-
-def log(out: Path, *statuses: str) -> list[dict]:
-    rows = [json.loads(line) for line in (out / ".watch" / "log.jsonl").read_text("utf-8").splitlines()]
-    return [row for row in rows if not statuses or row["status"] in statuses]
 
 
 def test_two_rounds_find_what_is_new_and_an_unchanged_feed_is_not_sent_again(web, tmp_path):
@@ -339,26 +333,6 @@ def test_after_new_articles_a_release_is_made_and_its_failure_stops_nothing(web,
     assert made == [1, 2]
 
 
-def test_the_command_makes_a_release_of_what_it_found(web, tmp_path, monkeypatch, capsys):
-    web.article("pass.example/1", "a clash")
-    feed, out, ran = web.feed("pass.example/rss", "pass.example/1"), tmp_path / "out", []
-
-    class Made:
-        def summary(self) -> str:
-            return "release r0"
-
-    monkeypatch.setattr("etl.pipeline.run", lambda paths, out, **_: ran.append((paths, out)) or Made())
-    monkeypatch.setattr("etl.fetch.Fetcher", lambda agent: web.fetcher())
-    assert main(["watch", feed, "--out", str(out), "--once", "--delay", "1", "--releases", str(tmp_path / "r")]) == 0
-    assert ran == [([out], tmp_path / "r")] and "kept 1" in capsys.readouterr().out
-
-
-def test_releases_do_not_go_among_the_articles(tmp_path, capsys):
-    call = ["watch", "https://pass.example/rss", "--out", str(tmp_path), "--once", "--releases", str(tmp_path / "r")]
-    assert main(call) == 1 and "give another --releases" in capsys.readouterr().err
-    assert not (tmp_path / ".watch").exists()
-
-
 def test_feeds_come_from_addresses_lists_and_files(tmp_path, web):
     (tmp_path / "a.txt").write_text("# ours\nhttps://pass.example/rss\n\nhttps://pass.example/atom\n")
     (tmp_path / "a.opml").write_text('<opml><body><outline text="x" xmlUrl="https://pass.example/o?a=1&amp;b=2"/>'
@@ -378,16 +352,3 @@ def test_feeds_come_from_addresses_lists_and_files(tmp_path, web):
     assert [row["status"] for row in log(tmp_path / "out")] == ["feed read", "kept", "feed unchanged"]
     assert [one.url for one in entries_of(b'<rss version="2.0"><channel><item><link>/a</link></item></channel></rss>',
                                           "https://pass.example/rss")] == ["https://pass.example/a"]
-
-
-def test_the_command_reaches_no_private_address(tmp_path, web, capsys):
-    addresses = [f"http://127.0.0.1:{web.port}/rss", f"http://localhost:{web.port}/rss", "http://127.0.0.1/rss"]
-    assert main(["watch", *addresses, "--out", str(tmp_path), "--once"]) == 1
-    assert "no feed could be read" in capsys.readouterr().err and web.asked == []
-    assert [row["feed"] for row in log(tmp_path, "feed failed")] == addresses
-
-
-def test_the_watcher_says_who_it_is():
-    assert agent() == "Torkham/1.0 (reads news feeds for event data)"
-    told = agent("desk@pass.example\r\nX: (y)\u202e")
-    assert told == "Torkham/1.0 (reads news feeds for event data; desk@pass.exampleX: y)"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 from etl.fetch import Fetcher, Limits
 from etl.fetch.address import Guard
@@ -116,3 +118,9 @@ def sites() -> Iterator[Sites]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+def log(out: Path, *statuses: str) -> list[dict]:
+    """What the watcher of `out` wrote down, of these statuses or of all."""
+    rows = [json.loads(line) for line in (out / ".watch" / "log.jsonl").read_text("utf-8").splitlines()]
+    return [row for row in rows if not statuses or row["status"] in statuses]
