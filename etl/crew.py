@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 Task = Callable[[Sequence[Any]], Sequence[Any]]
 MEMORY = 1_500_000_000  # bytes that a worker of this machine may use; one that needs more is ended and begun anew
 ALONE = 5.0  # seconds that this process works by itself before it calls others: starting them takes about as long
-_ATTEMPTS = 2  # a process that does not answer while the machine is busy may do so at the second try
 _WAIT = 60  # seconds to wait for a cluster and its first worker
 _SETTINGS = {
     "distributed.scheduler.allowed-failures": 0,  # deaths are counted in etl.cluster
@@ -87,17 +86,13 @@ class Crew:
 
         self._open.enter_context(dask.config.set(_SETTINGS))
         folder = self._open.enter_context(tempfile.TemporaryDirectory(prefix="torkham-", ignore_cleanup_errors=True))
-        for attempt in range(_ATTEMPTS):
-            try:
-                local = self._open.enter_context(LocalCluster(
-                    n_workers=self.workers, threads_per_worker=1, processes=True, memory_limit=MEMORY,
-                    host="127.0.0.1", dashboard_address=None, local_directory=folder, silence_logs=logging.CRITICAL))
-                self._client = self._open.enter_context(Client(local, set_as_default=False))
-                return
-            except (OSError, RuntimeError, TimeoutError) as error:
-                if attempt + 1 == _ATTEMPTS:
-                    told = f"the workers could not be started ({error}); run with --workers 1"
-                    raise CodingFault(told) from error
+        try:
+            local = self._open.enter_context(LocalCluster(
+                n_workers=self.workers, threads_per_worker=1, processes=True, memory_limit=MEMORY,
+                host="127.0.0.1", dashboard_address=None, local_directory=folder, silence_logs=logging.CRITICAL))
+            self._client = self._open.enter_context(Client(local, set_as_default=False))
+        except (OSError, RuntimeError, TimeoutError) as error:
+            raise CodingFault(f"the workers could not be started ({error}); run with --workers 1") from error
 
     def _connect(self, address: str) -> None:
         from distributed import Client

@@ -86,6 +86,16 @@ def random_view(facts: Facts, rng: random.Random) -> View:
     return View.default(facts).with_changes(facts, **chosen)
 
 
+@contextmanager
+def main_kept() -> Iterator[None]:
+    """`__main__` afterwards as before: Streamlit puts the page there, and processes begun later would import it."""
+    own = sys.modules["__main__"]
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = own
+
+
 class Session:
     """One open page, run without a browser: every `show` is what a changed address makes the server do."""
 
@@ -93,7 +103,8 @@ class Session:
         from streamlit.testing.v1 import AppTest
 
         self.app = AppTest.from_file(str(SCRIPT), default_timeout=WAIT)
-        self.app.run()
+        with main_kept():
+            self.app.run()
         self.page = "overview"
 
     def show(self, page: str, query: dict[str, list[str]]) -> tuple[float, int, str]:
@@ -115,7 +126,7 @@ class Session:
 
         began = time.perf_counter()
         try:
-            with mock.patch.object(local_script_runner, "parse_tree_from_messages", measured):
+            with mock.patch.object(local_script_runner, "parse_tree_from_messages", measured), main_kept():
                 self.app.run()
         except RuntimeError as fault:  # it took longer than `WAIT`
             return (time.perf_counter() - began) * 1000, 0, str(fault)

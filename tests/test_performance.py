@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 
 import pandas as pd
 import pytest
@@ -17,7 +18,9 @@ from tests import million, performance, small_release
 def test_no_page_sends_much_or_fails(tmp_path, monkeypatch):
     folder = million.write(tmp_path / "made", 2_000, small_release.write(tmp_path, "like"))
     monkeypatch.setenv(releases.FOLDER_VARIABLE, str(folder.parent))
+    own = sys.modules["__main__"]
     runs = performance.measure(releases.load(folder.name), 1)
+    assert sys.modules["__main__"] is own
     assert [run.page for run in runs] == list(performance.SHOWN) and not [run.fault for run in runs if run.fault]
     assert all(1_000 < run.sent <= performance.LIMIT_BYTES and run.queries and run.bare_ms > 0 for run in runs)
     rows = performance.table(runs)
