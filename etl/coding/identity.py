@@ -27,10 +27,12 @@ class Happening:
     scenes: list[Scene] = field(default_factory=list)
     date: tuple[dt.date, dt.date, str] | None = None
     place: Place | None = None
+    counted: set[tuple[str, int | None]] = field(default_factory=set)  # the figures of the scenes that were taken in
 
     def add(self, scene: Scene) -> None:
         """Take a scene in, and what it knows better about day and place."""
         self.scenes.append(scene)
+        self.counted |= _figures(scene)
         own = own_date(scene)
         if own and (self.date is None or _width(own) < _width(self.date)):
             self.date = own
@@ -129,11 +131,11 @@ def fit(scene: Scene, happening: Happening, published: dt.date) -> float:
     score = 0.6 + (0.25 if gap <= 1 and scene.paragraph == happening.scenes[-1].paragraph and not scene.marker else 0.0)
     score += 0.3 if near else 0.0
     score += 0.2 if date and happening.date else 0.0
-    shared = _figures(scene) & _figures_of(happening)
+    shared = _figures(scene) & happening.counted
     score += 0.3 if shared else 0.0
     if scene.marker:
         score -= 0.25 if (near or shared) and (happening.date or not date) else 0.45
-    told_apart = bool(_figures(scene) and _figures_of(happening) and not shared)
+    told_apart = bool(_figures(scene) and happening.counted and not shared)
     if near is None and place and happening.place and place.geo_precision == "place" == happening.place.geo_precision:
         score -= 0.25 if told_apart or place.district != happening.place.district else 0.05
     elif told_apart and scene.strength == "strong" and not near and place:
@@ -185,10 +187,6 @@ def _finer(place: Place, than: Place) -> bool:
 
 def _figures(scene: Scene) -> set[tuple[str, int | None]]:
     return {(f.measure, f.low if f.low is not None else f.high) for f in scene.figures if not f.aggregate}
-
-
-def _figures_of(happening: Happening) -> set[tuple[str, int | None]]:
-    return {key for scene in happening.scenes for key in _figures(scene)}
 
 
 def in_lead(scene: Scene) -> bool:

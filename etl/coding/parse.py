@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import takewhile
 
+import numpy as np
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Span, Token
@@ -88,11 +89,13 @@ _ENDS = re.compile(r"[.!?…:;]['\")\]]*$|^['\")\]]+$|^[-–—]+$")
 def _sentence_starts(doc: Doc) -> Doc:
     """A sentence begins behind a line end, and nowhere behind a mere word: left alone, the parser makes a headline's or
     a paragraph's first word a sentence of its own ("Gunmen | sprayed a van")."""
-    for token in doc[:-1]:
-        if "\n" in token.text:
-            doc[token.i + 1].is_sent_start = True
-        elif not _ENDS.search(token.text):
-            doc[token.i + 1].is_sent_start = False
+    starts = doc.to_array(["SENT_START"]).view(np.int64)
+    for i, text in enumerate(token.text for token in doc[:-1]):
+        if "\n" in text:
+            starts[i + 1] = 1
+        elif not _ENDS.search(text):
+            starts[i + 1] = -1
+    doc.from_array(["SENT_START"], starts.view(np.uint64).reshape(-1, 1))  # spaCy would look at all tokens for each
     return doc
 
 

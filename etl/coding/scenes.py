@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import takewhile
 
 from spacy.tokens import Token
 
@@ -116,27 +118,37 @@ def find_scenes(readings: Readings) -> list[Scene]:
     lead = lead_parties(readings)
     for action in readings.actions:
         by_sentence.setdefault(action.sentence, []).append(action)
+    home = any(p.place.country in home_countries() for p in readings.places)
+    parts = _by_sentence(readings)
     for number, actions in sorted(by_sentence.items()):
-        actors = [m for m in readings.actors if m.sentence == number]
-        places = [p for p in readings.places if p.sentence == number]
-        actions = [a for a in actions if satisfied(parsed.doc, a, actors, places, lead)]
-        for start, end in _clauses(readings, number, actions):
+        part = parts[number]
+        actions = [a for a in actions if satisfied(parsed.doc, a, part.actors, part.places, lead)]
+        for start, end in _clauses(part, number, actions):
             inside = [a for a in actions if start <= a.start < end]
             groups: dict[str, list[Action]] = {}
             for action in inside:
                 groups.setdefault(family(action.event_type), []).append(action)
             for group, members in groups.items():
-                scene = _scene(readings, group, members, number, start, end, len(groups))
-                before = next((s for s in reversed(scenes) if s.sentence == number and s.dates), None)
-                if (
-                    not scene.dates
-                    and before is not None
-                    and before.start < start
-                    and before.dates[0].precision != "day"
-                ):
+                scene = _scene(part, group, members, number, start, end, len(groups), home)
+                same = takewhile(lambda s, number=number: s.sentence == number, reversed(scenes))
+                before = next((s for s in same if s.dates), None)
+                if not scene.dates and before and before.start < start and before.dates[0].precision != "day":
                     scene = replace(scene, dates=before.dates)  # "In May two …, while in Bannu two …"
                 scenes.append(scene)
     return scenes
+
+
+def _by_sentence(readings: Readings) -> list[Readings]:
+    """What was found in each sentence: in a long article nobody goes through all of it for each clause."""
+    parsed = readings.parsed
+    starts = [sentence.start_char for sentence in parsed.sentences]
+    made = [replace(readings, actors=[], places=[], dates=[], figures=[]) for _ in starts]
+    for name, found in (("actors", readings.actors), ("places", readings.places), ("dates", readings.dates)):
+        for one in found:
+            getattr(made[max(0, bisect_right(starts, one.start) - 1)], name).append(one)
+    for figure in readings.figures:
+        made[parsed.sentence_of[figure.anchor]].figures.append(figure)
+    return made
 
 
 def lead_parties(readings: Readings) -> frozenset[str]:
@@ -179,8 +191,10 @@ def _clauses(readings: Readings, number: int, actions: list[Action]) -> list[tup
 
 
 def _scene(
-    readings: Readings, group: str, actions: list[Action], number: int, start: int, end: int, n_groups: int
+    readings: Readings, group: str, actions: list[Action], number: int, start: int, end: int, n_groups: int, home: bool
 ) -> Scene:
+    """The scene of the clause from `start` to `end`; `readings` are those of its sentence, `home` says whether the
+    article names a place in a country of the region."""
     rank = {"strong": 0, "weak": 1, "cue": 2}
     actions = sorted(actions, key=lambda a: (a.modality != "real", rank[a.strength], a.start))
     parsed, anchor = readings.parsed, actions[0].start
@@ -191,11 +205,8 @@ def _scene(
             continue
         if _lasting(actions, date):
             continue
-        if (
-            date.kind == "relative"
-            and _FROM_ELSEWHERE.match(text, date.end)
-            and any(_refers_back(parsed.doc[a.token]) for a in actions)
-        ):
+        elsewhere = date.kind == "relative" and _FROM_ELSEWHERE.match(text, date.end)
+        if elsewhere and any(_refers_back(parsed.doc[a.token]) for a in actions):
             continue
         if text[start : date.end].endswith((" after", " before")) and all(
             _refers_back(parsed.doc[a.token]) for a in actions
@@ -219,9 +230,8 @@ def _scene(
     places = [p for p in readings.places if start <= p.start < end]
     located = [p for p in places if p.role == "location" and not _of_source(parsed, p)]
     if group == "violence":  # talks in Istanbul are no place of the clash that the sentence also tells
-        located = [p for p in located if p.place.country is None or p.place.country in home_countries()] or (
-            located if not any(p.place.country in home_countries() for p in readings.places) else []
-        )
+        near = [p for p in located if p.place.country is None or p.place.country in home_countries()]
+        located = near if near or home else located
     if n_groups > 1 and group != "violence":
         located = _nearest(located, anchor)
     return Scene(
