@@ -18,6 +18,7 @@ LONGEST = 8  # words of the longest alias that is looked for
 PLACE = "place"  # kind of a match that is no actor but tells the country
 # Places that name a country well enough, the weightier first; villages are too many and too much alike.
 _CUES = ("country", "province", "crossing", "city", "district", "pass", "town", "valley", "area")
+_PARTING = (".", "!", "?", ";", ":", ",")
 _WORD = re.compile(r"\w+(?:[.&]\w+)*|'s\b|'")
 
 
@@ -136,6 +137,9 @@ def find_aliases(doc: Doc, day: dt.date) -> list[Match]:
     words: list[str] = []
     tokens: list[int] = []
     for token in doc:
+        if "\n" in token.text or token.text in _PARTING:
+            words.append("")  # no name runs over it: "the Taliban. Pakistan denies it"
+            tokens.append(token.i)
         for word in words_of(token.text):
             words.append(word)
             tokens.append(token.i)
