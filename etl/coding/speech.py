@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from spacy.tokens import Span, Token
 
-from etl.coding.actors import ActorMention, role
+from etl.coding.actors import ActorMention
 from etl.coding.date_patterns import WEEKDAYS
 from etl.coding.parse import Parsed
-from etl.coding.stances import (
-    SPEAKING,
-    holder,
-    issues,
-    noun_phrase,
-    occasion,
-    own_deed,
-    stance_of,
-    subject_of,
-    upwards,
-    vague,
-    words,
-)
+from etl.coding.sources import Source, Sources
+from etl.coding.stances import holder, occasion, own_deed, reaction, stance_of, upwards, words
 
 _QUOTATION = 6  # sentences that a quotation may run over
 _MEMORY = 3  # sentences within which "he said" still means the one who spoke last
@@ -40,14 +29,6 @@ class Stance:
     end: int
 
 
-@dataclass(frozen=True)
-class _Source:
-    """Someone speaks: `verb` is the token of speaking or citing, `actor` None when it is nobody known."""
-
-    verb: int
-    actor: str | None
-
-
 class Speech:
     """The sources of an article; `at` tells the claimant of a token.
 
@@ -57,19 +38,15 @@ class Speech:
 
     def __init__(self, parsed: Parsed, actors: Sequence[ActorMention]) -> None:
         self.parsed = parsed
-        self.text = parsed.text
-        self.by_sentence: dict[int, list[ActorMention]] = {}
-        for mention in actors:
-            self.by_sentence.setdefault(mention.sentence, []).append(mention)
-        self.names: dict[str, str] = {}
+        self.finder = Sources(parsed, actors)
         self.quoted = _quoted(parsed)
-        self.sources: list[list[_Source]] = []
+        self.sources: list[list[Source]] = []
         self.speakers: list[str | None] = []
         self.own: list[bool] = []  # whether the sentence names or keeps up a source itself
         self.named: tuple[str | None, int] = (None, 0)  # the actor who spoke last, and in which sentence
         last: str | None = None
         for number, sentence in enumerate(parsed.sentences):
-            found = list(self._find(number, sentence, last))
+            found = list(self.finder.find(number, sentence, last, self._recalled(number)))
             self.sources.append(found)
             last = self._carry(number, sentence, found, last)
         self._lend_back()
@@ -83,12 +60,15 @@ class Speech:
             found = [source for source in found if source.verb in part] or found
             if self.parsed.paragraphs[number] == 0:
                 found = [source for source in found if self._tells(source.verb, token)]
-            verbs = {source.verb: source for source in reversed(found)}  # a headline's label before its grammar
+            # a headline's label before its grammar, whom an outlet cites before the outlet
+            verbs = {source.verb: source for source in sorted(reversed(found), key=lambda s: s.actor is not None)}
             below: Token | None = None
+            path: list[Token] = []
             for above in upwards(self.parsed.doc[token]):
-                if below is not None and above.i in verbs and occasion(below):
+                if below is not None and above.i in verbs and (occasion(below) or reaction(above, path)):
                     return None
                 below = above
+                path.append(above)
                 if above.i in verbs:
                     # "the group said it staged the raid, in which six died": the toll is the article's own
                     aside = own_deed(above) and any(t.dep_ == "relcl" for t in upwards(self.parsed.doc[token])
@@ -113,7 +93,7 @@ class Speech:
         said = self.parsed.doc[verb].lemma_.lower() in words("say")
         return not said or token in part or len(part) <= 5 or self.parsed.doc[part.start + 1].i == verb
 
-    def _carry(self, number: int, sentence: Span, found: list[_Source], last: str | None) -> str | None:
+    def _carry(self, number: int, sentence: Span, found: list[Source], last: str | None) -> str | None:
         """Record the sentence's speaker; returns who a pronoun or a quotation in the next sentence would mean."""
         if found:
             self.own.append(True)
@@ -126,7 +106,7 @@ class Speech:
         held = number > 0 and self.own[-1] and not turned
         self.own.append(quoted)
         self.speakers.append(last if (quoted or held) and number > 1 else None)
-        claimant = next((holder(token, self.by_sentence, self.names, number) for token in sentence
+        claimant = next((holder(token, self.finder.by_sentence, self.finder.names, number) for token in sentence
                          if token.lemma_.lower() in words("claim") and stance_of(token) == "claimed"), None)
         return claimant or (last if quoted or held else None)
 
@@ -142,131 +122,6 @@ class Speech:
         """Whom "he said" means after a sentence or two of another voice."""
         actor, told = self.named
         return actor if number - told <= _MEMORY else None
-
-    def _find(self, number: int, sentence: Span, last: str | None) -> Iterator[_Source]:
-        if self.parsed.paragraphs[number] == 0:
-            yield from self._headline(number, sentence)
-        else:
-            yield from self._labelled(number, sentence)
-        for token in sentence:
-            word = token.lemma_.lower()
-            if token.pos_ in ("VERB", "AUX") and word in words("say"):
-                yield from self._said(number, token, last)
-            elif token.lower_ in words("cite") and token.dep_ in ("prep", "advcl", "pcomp"):
-                yield from self._cited(number, token, last)
-            elif word in words("text") and issues(token) and token.dep_ in ("pobj", "nsubj", "nsubjpass", "dobj"):
-                yield from self._issued(number, token)
-
-    def _said(self, number: int, verb: Token, last: str | None) -> Iterator[_Source]:
-        word = verb.lemma_.lower()
-        objects = [child for child in verb.children if child.dep_ == "dobj"]
-        if word in words("claim") and objects:
-            return  # a deed claimed is no speech about losses
-        if word in words("bare") and not any(child.dep_ == "ccomp" or child.text == '"' for child in verb.children):
-            return  # "forces responded to an attack", "the fire continued until eight"
-        if any(child.dep_ == "aux" and child.tag_ in ("TO", "MD") for child in verb.children):
-            return
-        subject = subject_of(verb)
-        if word in words("quote") and objects and not any(c.dep_ == "nsubjpass" for c in verb.children):
-            subject = objects[0]
-        elif subject is not None and subject.dep_ == "nsubjpass" and word not in words("quote"):
-            return
-        if subject is not None:
-            yield from self._speaker(number, verb, subject, last)
-            return
-        near = [m for m in self.by_sentence.get(number, ()) if m.head < verb.i]
-        announced = verb.tag_ in ("VBD", "VBZ", "VBP") or (verb.tag_ == "VBN" and verb.dep_ == "acl" and not any(
-            child.lower_ == "by" for child in verb.children))
-        if near and announced and self.text[near[-1].end:verb.idx].strip() == "":
-            yield _Source(verb.i, self._best(near[-1:]))  # "..., the media wing announced"
-
-    def _labelled(self, number: int, sentence: Span) -> Iterator[_Source]:
-        """"14:45 - Interior minister: 12 dead": a name before a colon speaks."""
-        for token in sentence[:12]:
-            if token.pos_ in ("VERB", "AUX"):
-                return
-            if token.text == ":" and token.i > sentence.start and token.i + 1 < sentence.end:
-                actor = self._best([m for m in self.by_sentence.get(number, ()) if m.head < token.i])
-                if actor:
-                    yield _Source(sentence.root.i, actor)
-                    return
-
-    def _headline(self, number: int, sentence: Span) -> Iterator[_Source]:
-        """"... killed: ISPR" and "ISPR: ... killed"; the parser may cut a headline at its colon."""
-        title = self.parsed.head_tokens
-        colon = next((token for token in reversed(title) if token.text == ":"), None)
-        says = next((t for t in title if t.lemma_.lower() in words("say") and t.i and t.nbor(-1).text == ","), None)
-        colon = colon or says
-        if colon is None:
-            return
-        mentions = [m for n, found in self.by_sentence.items() if self.parsed.paragraphs[n] == 0 for m in found]
-        behind, before = len(title) and title[-1].i - colon.i, colon.i - title[0].i
-        if behind <= 6:
-            yield _Source(sentence.root.i, self._best([m for m in mentions if m.head > colon.i]))
-        elif before <= 4:
-            yield _Source(sentence.root.i, self._best([m for m in mentions if m.head < colon.i]))
-
-    def _speaker(self, number: int, verb: Token, subject: Token, last: str | None) -> Iterator[_Source]:
-        doc = self.parsed.doc
-        if subject.lower_ in words("pronoun") and subject.pos_ == "PRON":
-            yield _Source(verb.i, last or self._recalled(number))
-            return
-        if subject.dep_ != "expl" and subject.tag_ in ("WP", "WDT"):
-            subject = verb.head if verb.dep_ == "relcl" else subject
-        inside = {token.i for token in noun_phrase(subject)}
-        mentions = [m for m in self.by_sentence.get(number, ()) if m.head in inside]
-        actor = self._best(mentions)
-        if actor is None and subject.lemma_.lower() in words("text"):
-            issued = list(self._issued(number, subject))
-            the = any(child.lower_ == "the" for child in subject.children)
-            actor = issued[0].actor if issued else last if the else None
-        elif actor is None and not mentions and subject.pos_ == "PROPN":
-            actor = self.names.get(subject.text)
-        elif actor is None and f"the {subject.lower_}" in words("pronoun") and not vague(subject):
-            actor = last
-        if actor is None and not mentions and any(c.dep_ == "poss" and c.pos_ == "PRON" for c in subject.children):
-            before = [m for m in self.by_sentence.get(number, ()) if m.head < subject.i]
-            actor = self._best(before[-1:]) or last  # "the directorate's figures differ: …, its head said"
-        if actor is not None and subject.pos_ == "PROPN":
-            # "Umer Khan of the administration": the surname stands for the office from here on.
-            self.names[doc[subject.i].text] = actor
-        yield _Source(verb.i, actor)
-
-    def _cited(self, number: int, token: Token, last: str | None) -> Iterator[_Source]:
-        inside = {other.i for other in token.subtree}
-        mentions = [m for m in self.by_sentence.get(number, ()) if m.head in inside and m.head > token.i]
-        names = [self.names[t.text] for t in token.subtree if t.pos_ == "PROPN" and t.text in self.names]
-        if any(t.pos_ == "PRON" and t.dep_ == "pobj" for t in token.subtree) and not mentions:
-            yield _Source(token.head.i if token.dep_ == "prep" else token.i, last or self._recalled(number))
-        elif mentions or names or any(other.lemma_.lower() in words("vague") for other in token.subtree):
-            yield _Source(token.head.i if token.dep_ == "prep" else token.i,
-                          self._best(mentions) or (names[0] if names else None))
-
-    def _issued(self, number: int, token: Token) -> Iterator[_Source]:
-        """A text and its author: "an ISPR statement", "a statement from the army's media wing"."""
-        if token.dep_ == "pobj" and token.head.lower_ not in ("in", "by", "from", "to", "of"):
-            return
-        inside = {other.i for other in token.subtree if other.dep_ != "relcl"}
-        mentions = [m for m in self.by_sentence.get(number, ()) if m.head in inside and m.head != token.i
-                    and abs(m.head - token.i) <= 8]
-        actor = self._best(mentions)
-        if actor is not None:
-            top = token.head.head if token.dep_ == "pobj" else token.head
-            yield _Source(top.i, actor)
-
-    def _best(self, mentions: Sequence[ActorMention]) -> str | None:
-        """The speaker among the mentions of one phrase; None for outlets, residents and nameless officials."""
-        doc = self.parsed.doc
-        for mention in mentions:
-            text = self.text[mention.start:mention.end].lower()
-            if text in words("medical"):
-                return role("*.GOV", {"CIV.AFG": "AF"}.get(mention.actor, "PK"), self.parsed.article.published)
-            if mention.kind not in SPEAKING or mention.actor == "MILITANTS":
-                continue
-            around = {token.lower_ for token in doc[mention.head].subtree}
-            if text not in words("vague") or around & words("institution"):
-                return mention.actor
-        return None
 
     def _in_quotation(self, number: int) -> bool:
         """Whether the sentence stands in a quotation that an earlier one of its paragraph opened."""
@@ -324,7 +179,7 @@ def claims_and_denials(speech: Speech) -> list[Stance]:
         if number >= len(ends) or token.pos_ not in ("VERB", "NOUN"):
             continue
         stance = stance_of(token)
-        actor = holder(token, speech.by_sentence, speech.names, number) if stance else None
+        actor = holder(token, speech.finder.by_sentence, speech.finder.names, number) if stance else None
         if stance and actor:
             sentence = parsed.sentences[number]
             found.append(Stance(actor, stance, number, sentence.start_char, sentence.end_char))

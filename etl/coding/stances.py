@@ -69,6 +69,28 @@ def own_deed(token: Token) -> bool:
     return False
 
 
+def claims_deed(thing: Token) -> bool:
+    """Whether what is claimed is a deed or the responsibility for it, not a figure ("claim 58 soldiers killed")."""
+    below = {thing.lemma_.lower(), *(child.lemma_.lower() for child in thing.children)}
+    return thing.pos_ in ("PRON", "DET") or bool(below & (words("deed") | words("responsible")))
+
+
+def office_holder(office: Token) -> Token | None:
+    """The name of who holds an office: "DPO Sajjad Khan", "Shaukat Khan, the police chief"; None where none stands."""
+    if office.dep_ in ("compound", "nmod") and office.head.pos_ == "PROPN" and office.head.i > office.i:
+        return office.head
+    if office.dep_ == "appos" and office.head.pos_ == "PROPN":
+        return office.head
+    named = next((child for child in office.children if child.dep_ == "appos" and child.pos_ == "PROPN"), None)
+    return named or (office if office.pos_ == "PROPN" and office.i and office.nbor(-1).pos_ == "PROPN" else None)
+
+
+def given_names(surname: Token) -> frozenset[str]:
+    """The other proper nouns of a person's name: {"Sajjad"} of "DPO Sajjad Khan" with the office, without titles."""
+    return frozenset(child.text for child in surname.children if child.dep_ in ("compound", "nmod")
+                     and child.pos_ == "PROPN" and child.i < surname.i and child.lower_ not in words("title"))
+
+
 def holder(token: Token, near: Mapping[int, Sequence[ActorMention]], names: Mapping[str, str],
            number: int) -> str | None:
     """The actor that claims or denies; None where it is nobody."""
@@ -127,6 +149,17 @@ def occasion(clause: Token) -> bool:
     """What someone spoke after is not what he said ("the board announced its withdrawal after three were killed")."""
     marked = any(child.dep_ in ("mark", "prep") and child.lower_ == "after" for child in clause.children)
     return (clause.dep_ == "advcl" and marked) or (clause.dep_ == "prep" and clause.lower_ == "after")
+
+
+def reaction(verb: Token, path: Sequence[Token]) -> bool:
+    """What a reaction is to is not what the speaker says: "he condemned the attack, in which five were killed".
+
+    `path` leads from what is told up to the verb. "Accused the troops of killing ten" does say so.
+    """
+    if verb.lemma_.lower() not in words("react"):
+        return False
+    clauses = [token for token in path if token.dep_ in ("ccomp", "pcomp", "advcl", "xcomp", "relcl", "acl")]
+    return not clauses or clauses[-1].dep_ in ("relcl", "acl")
 
 
 def issues(token: Token) -> bool:

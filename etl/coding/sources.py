@@ -1,0 +1,200 @@
+"""The sources of one sentence: who says, is cited or issues the text in which something stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from spacy.tokens import Span, Token
+
+from etl.coding.actors import ActorMention, role
+from etl.coding.parse import Parsed
+from etl.coding.stances import (
+    SPEAKING,
+    claims_deed,
+    given_names,
+    issues,
+    noun_phrase,
+    office_holder,
+    subject_of,
+    vague,
+    words,
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Someone speaks: `verb` is the token of speaking or citing, `actor` None when it is nobody known."""
+
+    verb: int
+    actor: str | None
+
+
+class Sources:
+    """Finds the sources of the sentences of an article, which are asked for in their order.
+
+    `by_sentence`: the actors that each sentence mentions. `names`: whom a surname stands for, once someone is
+    introduced.
+    """
+
+    def __init__(self, parsed: Parsed, actors: Sequence[ActorMention]) -> None:
+        self.parsed = parsed
+        self.text = parsed.text
+        self.by_sentence: dict[int, list[ActorMention]] = {}
+        for mention in actors:
+            self.by_sentence.setdefault(mention.sentence, []).append(mention)
+        self.names: dict[str, str] = {}
+        self.given: dict[str, frozenset[str]] = {}
+
+    def find(self, number: int, sentence: Span, last: str | None, recalled: str | None) -> Iterator[Source]:
+        """The sources of a sentence. `last` is who spoke in the one before, `recalled` who spoke a few before."""
+        self._introduce(number)
+        if self.parsed.paragraphs[number] == 0:
+            yield from self._headline(number, sentence)
+        else:
+            yield from self._labelled(number, sentence)
+        for token in sentence:
+            word = token.lemma_.lower()
+            if token.pos_ in ("VERB", "AUX") and word in words("say"):
+                yield from self._said(number, token, last, recalled)
+            elif token.lower_ in words("cite") and token.dep_ in ("prep", "advcl", "pcomp"):
+                yield from self._cited(number, token, last, recalled)
+            elif word in words("text") and issues(token) and token.dep_ in ("pobj", "nsubj", "nsubjpass", "dobj"):
+                yield from self._issued(number, token)
+
+    def _introduce(self, number: int) -> None:
+        """Keep whom the surnames of a sentence stand for: "DPO Sajjad Khan", "Shaukat Khan, the police chief"."""
+        doc = self.parsed.doc
+        for mention in self.by_sentence.get(number, ()):
+            if mention.kind in SPEAKING and mention.actor and mention.kind != "state":
+                holder = office_holder(doc[mention.head])
+                if holder is not None and self._best([mention]):
+                    self._know(holder, mention.actor)
+
+    def _know(self, surname: Token, actor: str) -> None:
+        self.names[surname.text] = actor
+        self.given[surname.text] = given_names(surname)
+
+    def _known(self, surname: Token) -> str | None:
+        """The actor of one who was introduced; another of the same surname is a stranger."""
+        given = given_names(surname)
+        return self.names.get(surname.text) if given <= self.given.get(surname.text, given) else None
+
+    def _said(self, number: int, verb: Token, last: str | None, recalled: str | None) -> Iterator[Source]:
+        word = verb.lemma_.lower()
+        objects = [child for child in verb.children if child.dep_ == "dobj"]
+        if word in words("claim") and any(claims_deed(child) for child in objects):
+            return  # a deed claimed is no speech about losses
+        if any(child.dep_ == "neg" for child in verb.children):
+            return  # "police have not said who it was"
+        if word in words("bare") and not any(child.dep_ == "ccomp" or child.text == '"' for child in verb.children):
+            return  # "forces responded to an attack", "the fire continued until eight"
+        if any(child.dep_ == "aux" and child.tag_ in ("TO", "MD") for child in verb.children):
+            return
+        subject = subject_of(verb)
+        if word in words("quote") and objects and not any(c.dep_ == "nsubjpass" for c in verb.children):
+            subject = objects[0]
+        elif subject is not None and subject.dep_ == "nsubjpass" and word not in words("quote"):
+            return
+        if subject is not None:
+            yield from self._speaker(number, verb, subject, last, recalled)
+            return
+        near = [m for m in self.by_sentence.get(number, ()) if m.head < verb.i]
+        announced = verb.tag_ in ("VBD", "VBZ", "VBP") or (verb.tag_ == "VBN" and verb.dep_ == "acl" and not any(
+            child.lower_ == "by" for child in verb.children))
+        if near and announced and self.text[near[-1].end:verb.idx].strip() == "":
+            yield Source(verb.i, self._best(near[-1:]))  # "..., the media wing announced"
+
+    def _labelled(self, number: int, sentence: Span) -> Iterator[Source]:
+        """"14:45 - Interior minister: 12 dead": a name before a colon speaks."""
+        for token in sentence[:12]:
+            if token.pos_ in ("VERB", "AUX"):
+                return
+            if token.text == ":" and token.i > sentence.start and token.i + 1 < sentence.end:
+                actor = self._best([m for m in self.by_sentence.get(number, ()) if m.head < token.i])
+                if actor:
+                    yield Source(sentence.root.i, actor)
+                    return
+
+    def _headline(self, number: int, sentence: Span) -> Iterator[Source]:
+        """"... killed: ISPR" and "ISPR: ... killed"; the parser may cut a headline at its colon."""
+        title = self.parsed.head_tokens
+        colon = next((token for token in reversed(title) if token.text == ":"), None)
+        says = next((t for t in title if t.lemma_.lower() in words("say") and t.i and t.nbor(-1).text == ","), None)
+        colon = colon or says
+        if colon is None:
+            return
+        mentions = [m for n, found in self.by_sentence.items() if self.parsed.paragraphs[n] == 0 for m in found]
+        behind, before = len(title) and title[-1].i - colon.i, colon.i - title[0].i
+        told = any(t.pos_ == "NUM" or t.pos_ == "VERB" for t in title if t.i > colon.i)
+        if behind <= 6 and not (told and before <= 4):
+            yield Source(sentence.root.i, self._best([m for m in mentions if m.head > colon.i]))
+        elif before <= 4:
+            yield Source(sentence.root.i, self._best([m for m in mentions if m.head < colon.i]))
+
+    def _speaker(self, number: int, verb: Token, subject: Token, last: str | None, recalled: str | None
+                 ) -> Iterator[Source]:
+        if subject.lower_ in words("pronoun") and subject.pos_ == "PRON":
+            yield Source(verb.i, last or recalled)
+            return
+        if subject.dep_ != "expl" and subject.tag_ in ("WP", "WDT"):
+            subject = verb.head if verb.dep_ == "relcl" else subject
+        inside = {token.i for token in noun_phrase(subject)}
+        mentions = [m for m in self.by_sentence.get(number, ()) if m.head in inside]
+        actor = self._best(mentions)
+        if actor is None and subject.lemma_.lower() in words("text"):
+            issued = list(self._issued(number, subject))
+            the = any(child.lower_ == "the" for child in subject.children)
+            actor = issued[0].actor if issued else last if the else None
+        elif actor is None and not mentions and subject.pos_ == "PROPN":
+            actor = self._known(subject)
+        elif actor is None and f"the {subject.lower_}" in words("pronoun") and not vague(subject):
+            actor = last
+        if actor is None and not mentions and any(c.dep_ == "poss" and c.pos_ == "PRON" for c in subject.children):
+            before = [m for m in self.by_sentence.get(number, ()) if m.head < subject.i]
+            actor = self._best(before[-1:]) or last  # "the directorate's figures differ: …, its head said"
+        if actor is not None and subject.pos_ == "PROPN":
+            # "Umer Khan of the administration": the surname stands for the office from here on.
+            self._know(subject, actor)
+        yield Source(verb.i, actor)
+
+    def _cited(self, number: int, token: Token, last: str | None, recalled: str | None) -> Iterator[Source]:
+        inside = {other.i for other in token.subtree}
+        mentions = [m for m in self.by_sentence.get(number, ()) if m.head in inside and m.head > token.i]
+        names = [self.names[t.text] for t in token.subtree if t.pos_ == "PROPN" and t.text in self.names]
+        relayed = token.dep_ == "advcl" and token.head.lemma_.lower() in words("say")  # "the channel said, citing"
+        verb = token.head.i if token.dep_ == "prep" or relayed else token.i
+        if any(t.pos_ == "PRON" and t.dep_ == "pobj" for t in token.subtree) and not mentions:
+            yield Source(verb, last or recalled)
+        elif mentions or names or any(other.lemma_.lower() in words("vague") for other in token.subtree):
+            yield Source(verb, self._best(mentions) or (names[0] if names else None))
+
+    def _issued(self, number: int, token: Token) -> Iterator[Source]:
+        """A text and its author: "an ISPR statement", "a statement from the army's media wing"."""
+        if token.dep_ == "pobj" and token.head.lower_ not in ("in", "by", "from", "to", "of"):
+            return
+        inside = {other.i for other in token.subtree if other.dep_ != "relcl"}
+        mentions = [m for m in self.by_sentence.get(number, ()) if m.head in inside and m.head != token.i
+                    and abs(m.head - token.i) <= 8]
+        actor = self._best(mentions)
+        if actor is not None:
+            top = token.head.head if token.dep_ == "pobj" else token.head
+            yield Source(top.i, actor)
+
+    def _best(self, mentions: Sequence[ActorMention]) -> str | None:
+        """The speaker among the mentions of one phrase; None for outlets, residents and nameless officials."""
+        doc = self.parsed.doc
+        for mention in mentions:
+            text = self.text[mention.start:mention.end].lower()
+            if text in words("medical"):
+                return role("*.GOV", {"CIV.AFG": "AF"}.get(mention.actor, "PK"), self.parsed.article.published)
+            if mention.kind not in SPEAKING or mention.actor == "MILITANTS":
+                continue
+            head = doc[mention.head]
+            if mention.kind == "person" and any(c.dep_ == "appos" and c.lemma_.lower() in words("vague")
+                                                for c in head.children):
+                continue  # a namesake: "Mohammad Sadiq, a resident of the town"
+            around = {token.lower_ for token in head.subtree}
+            if text not in words("vague") or around & words("institution"):
+                return mention.actor
+        return None
