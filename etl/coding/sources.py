@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from spacy.tokens import Span, Token
 
 from etl.coding.actors import ActorMention, role
+from etl.coding.kinds import seat
 from etl.coding.parse import Parsed
 from etl.coding.stances import (
     SPEAKING,
@@ -97,7 +98,9 @@ class Sources:
         elif subject is not None and subject.dep_ == "nsubjpass" and word not in words("quote"):
             return
         if subject is not None:
-            yield from self._speaker(number, verb, subject, last, recalled)
+            # "the channel said, citing police": what hangs on the channel's verb is said by the police
+            relays = word in words("quote") and verb.dep_ == "advcl"
+            yield from self._speaker(number, verb.head if relays else verb, subject, last, recalled)
             return
         near = [m for m in self.by_sentence.get(number, ()) if m.head < verb.i]
         announced = verb.tag_ in ("VBD", "VBZ", "VBP") or (verb.tag_ == "VBN" and verb.dep_ == "acl" and not any(
@@ -141,7 +144,7 @@ class Sources:
             subject = verb.head if verb.dep_ == "relcl" else subject
         inside = {token.i for token in noun_phrase(subject)}
         mentions = [m for m in self.by_sentence.get(number, ()) if m.head in inside]
-        actor = self._best(mentions)
+        actor = self._again(subject, last, recalled) or self._best(mentions)
         if actor is None and subject.lemma_.lower() in words("text"):
             issued = list(self._issued(number, subject))
             the = any(child.lower_ == "the" for child in subject.children)
@@ -158,16 +161,22 @@ class Sources:
             self._know(subject, actor)
         yield Source(verb.i, actor)
 
+    @staticmethod
+    def _again(subject: Token, last: str | None, recalled: str | None) -> str | None:
+        """Whom "the spokesperson" or "the officer" means, alone with its article: the one who spoke before."""
+        alone = [child.lower_ for child in subject.children if child.dep_ != "punct"] == ["the"]
+        return (last or recalled) if alone and f"the {subject.lemma_.lower()}" in words("speaker") else None
+
     def _cited(self, number: int, token: Token, last: str | None, recalled: str | None) -> Iterator[Source]:
         inside = {other.i for other in token.subtree}
         mentions = [m for m in self.by_sentence.get(number, ()) if m.head in inside and m.head > token.i]
         names = [self.names[t.text] for t in token.subtree if t.pos_ == "PROPN" and t.text in self.names]
-        relayed = token.dep_ == "advcl" and token.head.lemma_.lower() in words("say")  # "the channel said, citing"
-        verb = token.head.i if token.dep_ == "prep" or relayed else token.i
+        verb = token.head.i if token.dep_ == "prep" else token.i
         if any(t.pos_ == "PRON" and t.dep_ == "pobj" for t in token.subtree) and not mentions:
             yield Source(verb, last or recalled)
         elif mentions or names or any(other.lemma_.lower() in words("vague") for other in token.subtree):
-            yield Source(verb, self._best(mentions) or (names[0] if names else None))
+            again = next((self._again(t, last, recalled) for t in token.subtree if t.dep_ in ("pobj", "dobj")), None)
+            yield Source(verb, again or self._best(mentions) or (names[0] if names else None))
 
     def _issued(self, number: int, token: Token) -> Iterator[Source]:
         """A text and its author: "an ISPR statement", "a statement from the army's media wing"."""
@@ -195,6 +204,12 @@ class Sources:
                                                 for c in head.children):
                 continue  # a namesake: "Mohammad Sadiq, a resident of the town"
             around = {token.lower_ for token in head.subtree}
-            if text not in words("vague") or around & words("institution"):
+            if text not in words("vague") or around & words("institution") or self._at_seat(head, mention.actor):
                 return mention.actor
         return None
+
+    @staticmethod
+    def _at_seat(official: Token, actor: str) -> bool:
+        """"Officials in Kabul" are those of the government whose seat it is."""
+        places = {t.text for c in official.children if c.lower_ == "in" for t in c.children if t.dep_ == "pobj"}
+        return seat(actor) in places

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from spacy.tokens import Span, Token
 
 from etl.coding.actors import ActorMention
+from etl.coding.aliases import PLACE
 from etl.coding.date_patterns import WEEKDAYS
 from etl.coding.parse import Parsed
 from etl.coding.sources import Source, Sources
-from etl.coding.stances import holder, occasion, own_deed, reaction, stance_of, upwards, words
+from etl.coding.stances import holder, occasion, own_deed, reaction, stance_of, takes_up, upwards, words
 
 _QUOTATION = 6  # sentences that a quotation may run over
 _MEMORY = 3  # sentences within which "he said" still means the one who spoke last
@@ -50,6 +51,7 @@ class Speech:
             self.sources.append(found)
             last = self._carry(number, sentence, found, last)
         self._lend_back()
+        self._vouch()
 
     def at(self, token: int) -> str | None:
         """The claimant of what is said at a token: of its clause, else of the sentence, else of the last one."""
@@ -102,8 +104,7 @@ class Speech:
             self.named = (actor, number) if actor else self.named
             return actor
         quoted = self._in_quotation(number)
-        turned = any(token.lower_ in words("turn") for token in sentence[:4]) or self._another_day(number, sentence)
-        held = number > 0 and self.own[-1] and not turned
+        held = number > 0 and self.own[-1] and not self._turns(number, sentence)
         self.own.append(quoted)
         self.speakers.append(last if (quoted or held) and number > 1 else None)
         claimant = next((holder(token, self.finder.by_sentence, self.finder.names, number) for token in sentence
@@ -111,17 +112,43 @@ class Speech:
         return claimant or (last if quoted or held else None)
 
     def _another_day(self, number: int, sentence: Span) -> bool:
-        """A paragraph that opens with a day or place ("On Monday, forces killed nine", "In Tank, two died") tells
-        something else."""
+        """A paragraph that opens with a day or place ("On Monday, forces killed nine", "In Tank, two died"), or has
+        both of its own, tells something else; "another operation" goes on with the same report."""
         opens = number > 0 and self.parsed.paragraphs[number] != self.parsed.paragraphs[number - 1]
-        if not opens or sentence[0].lower_ not in ("on", "in", "at", "near"):
+        if not opens or any(token.lower_ in words("further") for token in sentence[:4]):
             return False
-        return any(t.lower_ in WEEKDAYS or t.pos_ == "PROPN" for t in sentence[1:3])
+        if sentence[0].lower_ in ("on", "in", "at", "near"):
+            return any(t.lower_ in WEEKDAYS or t.pos_ == "PROPN" for t in sentence[1:3])
+        day = any(token.lower_ in WEEKDAYS for token in sentence)
+        return day and any(m.kind == PLACE and sentence.start <= m.first < sentence.end for m in self.parsed.aliases)
 
     def _recalled(self, number: int) -> str | None:
         """Whom "he said" means after a sentence or two of another voice."""
         actor, told = self.named
         return actor if number - told <= _MEMORY else None
+
+    def _vouch(self) -> None:
+        """What stands without a source is said by who then confirms the toll or speaks of its victims.
+
+        "Two men were hurt in a blast. Police said the injured were taken to hospital." holds for one sentence back or
+        two; a sentence that cites somebody, be it nobody known, is left as it is.
+        """
+        for number in range(1, len(self.parsed.sentences)):
+            if self.sources[number] or self.own[number] or self.speakers[number]:
+                continue
+            for following in range(number + 1, min(number + 3, len(self.parsed.sentences))):
+                apart = self.parsed.paragraphs[following] - self.parsed.paragraphs[number]
+                sentence = self.parsed.sentences[following]
+                if apart > following - number or self._turns(following, sentence):
+                    break
+                source = next(iter(self.sources[following]), None)
+                if source is not None:
+                    if source.actor and takes_up(self.parsed.doc[source.verb]):
+                        self.speakers[number] = source.actor
+                    break
+
+    def _turns(self, number: int, sentence: Span) -> bool:
+        return any(token.lower_ in words("turn") for token in sentence[:4]) or self._another_day(number, sentence)
 
     def _in_quotation(self, number: int) -> bool:
         """Whether the sentence stands in a quotation that an earlier one of its paragraph opened."""

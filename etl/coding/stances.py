@@ -158,8 +158,30 @@ def reaction(verb: Token, path: Sequence[Token]) -> bool:
     """
     if verb.lemma_.lower() not in words("react"):
         return False
-    clauses = [token for token in path if token.dep_ in ("ccomp", "pcomp", "advcl", "xcomp", "relcl", "acl")]
-    return not clauses or clauses[-1].dep_ in ("relcl", "acl")
+    clauses = {token.dep_ for token in path} & {"ccomp", "pcomp", "advcl", "xcomp", "relcl"}
+    return not clauses or "relcl" in clauses
+
+
+def takes_up(verb: Token) -> bool:
+    """Whether a verb of saying takes up a toll told before: "confirmed the figures", "said the injured were moved"."""
+    if verb.lemma_.lower() in words("confirm") and any(
+            child.dep_ == "dobj" and child.lemma_.lower() in words("toll") and not _counted(child)
+            for child in verb.children):
+        return True
+    return any(_those_hit(token) for token in verb.subtree)
+
+
+def _those_hit(token: Token) -> bool:
+    """"The victims", "the wounded constable", "both the deceased": people told of before, not counted anew."""
+    if token.lower_ not in words("hurt") and token.lemma_.lower() not in words("hurt"):
+        return False
+    noun = token.head if token.dep_ == "amod" and token.head.i > token.i else token
+    return not _counted(noun) and any(
+        child.lower_ in ("the", "both") and child.dep_ in ("det", "predet", "preconj") for child in noun.children)
+
+
+def _counted(noun: Token) -> bool:
+    return any(child.dep_ == "nummod" for child in noun.children)
 
 
 def issues(token: Token) -> bool:
