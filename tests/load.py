@@ -212,6 +212,12 @@ def memory(pid: int) -> float:
     return round(int(told.split("VmRSS:")[1].split()[0]) / 1024, 1)
 
 
+def processor(pid: int) -> float:
+    """Seconds of processor time that the process has used."""
+    used = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(used[11]) + int(used[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def shares(seconds: list[float]) -> dict[str, float]:
     """Number, 50th and 95th percentile and the most, in seconds."""
     found = sorted(seconds)
@@ -229,7 +235,7 @@ async def tried(base: str, pid: int, folder: Path, made: Path, sessions: int, se
             first = Reader(base, Tally(), events, random.Random(0))
             await first.open(client, page)
             await first.socket.close()
-    held = {"begin": memory(pid)}
+    held, worked = {"begin": memory(pid)}, processor(pid)
     until = time.monotonic() + seconds
     readers = [asyncio.create_task(reads(base, tally, events, 1000 + i, until, changed, thinks,
                                          i / sessions * min(seconds / 6, 60))) for i in range(sessions)]
@@ -240,14 +246,17 @@ async def tried(base: str, pid: int, folder: Path, made: Path, sessions: int, se
     await asyncio.sleep(max(0.0, until - time.monotonic() - seconds / 4))
     held["three quarters"] = memory(pid)
     await asyncio.gather(*readers)
-    held["end"] = memory(pid)
+    held["end"], worked = memory(pid), processor(pid) - worked
+    runs = sum(tally.shown.values())
     return {
-        "sessions": sessions, "seconds": seconds, "thinks": thinks, "runs": sum(tally.shown.values()),
+        "sessions": sessions, "seconds": seconds, "thinks": thinks, "runs": runs,
         "errors": dict(tally.errors),
         "mixed": len(tally.mixed), "mixed_pages": tally.mixed[:5], "stale": tally.stale,
         "pages_by_evidence": dict(tally.shown), "megabytes_sent": round(tally.megabytes, 1),
         "seconds_by_action": {kind: shares(found) for kind, found in sorted(tally.seconds.items())},
-        "server_megabytes": held, "events": len(events), "processors": os.cpu_count(),
+        "server_megabytes": held, "server_processor_seconds": round(worked, 1),
+        "processor_seconds_of_a_run": round(worked / max(runs, 1), 3),
+        "events": len(events), "processors": os.cpu_count(),
         "load_of_machine": round(os.getloadavg()[0], 1),
     }
 

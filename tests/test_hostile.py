@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
+import json
 import os
 import time
 from pathlib import Path
@@ -169,6 +170,21 @@ def test_a_gap_ends_behind_a_hyphen_too() -> None:
 def test_names_of_captures_are_short(tmp_path: Path) -> None:
     data = capture(b"x").replace(b"<urn:uuid:", b"<urn:uuid:" + b"y" * 5000)
     assert len(records(tmp_path, "a.warc", data)[0].article_id or "") <= 200
+
+
+def test_names_of_captures_can_be_stored(tmp_path: Path) -> None:
+    refused = capture(b"x").replace(b"200 OK", b"404 No").replace(b"<urn:uuid:0a", b"<urn:uuid:\0\x1b[2J\xff")
+    for name, data in (("a.warc", refused), ("b.warc.gz", gzip.compress(refused))):
+        (record,) = records(tmp_path, name, data)
+        assert record.article_id and record.article_id.isprintable(), record
+
+
+@pytest.mark.parametrize("field", ["title", "text"])
+def test_words_of_control_characters_alone_are_no_words(tmp_path: Path, field: str) -> None:
+    data = json.dumps({**FACTS, "text": TEXT, field: "\x7f\x9f \x01"}).encode()
+    for name in ("a.jsonl", "a.json"):
+        (record,) = records(tmp_path, name, data)
+        assert f"the {field} is empty" in record.problem
 
 
 def test_a_quote_that_is_never_closed_in_a_long_table_is_told(tmp_path: Path) -> None:

@@ -85,18 +85,19 @@ def told(error: Exception | str) -> str:
     return "".join(c if c.isprintable() else "?" for c in str(error)[:80])
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """`text` on one line as it can be stored: without NUL, control characters, lone surrogates and ends of lines."""
     return " ".join(clean(text.replace("\0", " ")).split())
 
 
 def _identifier(value: Any) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
-    if not isinstance(value, str) or not _plain(value):
+    if not isinstance(value, str) or not plain(value):
         raise Unreadable('the article has no id; give it one as "id": "…", unlike that of any other article')
     if len(value) > MAX_ID:
         raise Unreadable(f"the id is {len(value):,} characters long; give the article one of {MAX_ID} at most")
-    return _plain(value)
+    return plain(value)
 
 
 def _words(fields: Mapping[str, Any], name: str) -> str:
@@ -105,7 +106,7 @@ def _words(fields: Mapping[str, Any], name: str) -> str:
         raise Unreadable(f"the article has no {name}; add it under \"{name}\"")
     if not isinstance(value, str):
         raise Unreadable(f"the {name} is no text but {type(value).__name__}; put it in quotation marks")
-    if not value.strip():
+    if not clean(value).strip():
         raise Unreadable(f"the {name} is empty; fetch the article again or leave it out")
     if "\0" in value:
         raise Unreadable(f"the {name} holds NUL characters: it is damaged or binary; export it again as UTF-8 text")
@@ -114,10 +115,10 @@ def _words(fields: Mapping[str, Any], name: str) -> str:
 
 def _optional(fields: Mapping[str, Any], name: str, most: int) -> str:
     value = fields.get(name)
-    plain = _plain(value) if isinstance(value, str) else ""
-    if len(plain) > most:
-        raise Unreadable(f"the {name} is {len(plain):,} characters long, more than {most:,}; leave it out")
-    return plain
+    words = plain(value) if isinstance(value, str) else ""
+    if len(words) > most:
+        raise Unreadable(f"the {name} is {len(words):,} characters long, more than {most:,}; leave it out")
+    return words
 
 
 def _host(url: str) -> str:

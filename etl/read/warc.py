@@ -10,7 +10,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 from etl.read.encoding import page_text
 from etl.read.html import page_record
 from etl.read.page import MAX_PAGE, TOO_LARGE
-from etl.read.record import MAX_ID, Record, Unreadable, told
+from etl.read.record import MAX_ID, Record, Unreadable, plain, told
 
 CURE = "the page names no date; give the article as JSON Lines with its date"
 _PAGES = ("text/html", "application/xhtml+xml")
@@ -28,7 +28,7 @@ def split_warc(file: BinaryIO) -> Iterator[tuple[bytes, tuple[str, ...]]]:
             block = captured.reader.read(size) if size <= MAX_PAGE else None
         except OSError as error:
             raise Unreadable(f"the archive is damaged from here on ({told(error)}); fetch it again") from None
-        article_id = (captured.record_id or "").removeprefix("<").removesuffix(">").removeprefix("urn:uuid:")
+        article_id = plain((captured.record_id or "").removeprefix("<").removesuffix(">").removeprefix("urn:uuid:"))
         about = article_id[:MAX_ID], captured.headers.get("WARC-Target-URI") or "", str(captured.is_http)
         if block is None:
             yield b"", (*about, TOO_LARGE)
