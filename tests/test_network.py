@@ -1,18 +1,20 @@
-"""The quick computation of vectors and attributes gives what spaCy's own components give."""
+"""The quick computation of vectors, attributes and lemmas gives what spaCy's own components give."""
 
 from __future__ import annotations
+
+import itertools
 
 import numpy as np
 import pytest
 import spacy
 
 from etl.coding import network
-from etl.coding.parse import MODEL, language
+from etl.coding.parse import MODEL, language, tree_of
 
 TEXTS = [
     "Gunmen killed 12 soldiers near Torkham on Dec. 3 at 9am.\nThey're said to have fled; there are no arrests.",
     "Kabul",
-    "“We ain't gonna talk,” he said.\n\n\n  The army's spokesman didn't reply.",
+    "“We ain't gonna talk,” he said.\n\n\n  The army's spokesman didn't reply. Let's see whether y'all've got to go.",
     "",
 ]
 
@@ -24,12 +26,33 @@ def plain():
     return nlp
 
 
+def _told(doc):
+    """All that is asked of words, by spaCy's names."""
+    return [(t.text, t.lower_, t.lemma_, t.pos_, t.tag_, t.dep_, t.head.i, t.idx, t.whitespace_, t.sent.start,
+             t.sent.end, t.left_edge.i, t.is_space, t.is_stop, t.is_title, t.like_num,
+             [[other.i for other in some] for some in (t.children, t.lefts, t.rights, t.subtree, t.ancestors,
+                                                       t.conjuncts)]) for t in doc]
+
+
 @pytest.mark.parametrize("text", TEXTS)
 def test_every_word_is_read_as_by_spacy(plain, text):
-    told = [[(t.pos_, t.tag_, t.dep_, t.head.i, t.lemma_, str(t.morph), t.is_sent_start) for t in nlp(text)]
-            for nlp in (plain, language())]
-    assert told[0] == told[1]
-    assert not text or np.abs(plain(text).tensor - language()(text).tensor).max() < 1e-4
+    spacys, ours = plain(text), tree_of(language()(text))
+    assert _told(spacys) == _told(ours)
+    assert not text or np.abs(spacys.tensor - language()(text).tensor).max() < 1e-4
+    assert [span.text for span in spacys.sents] == [span.text for span in ours.sents]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_every_span_is_as_by_spacy(plain, text):
+    spacys, ours = plain(text), tree_of(language()(text))
+    for start, end in itertools.combinations(range(len(spacys) + 1), 2):
+        spans = spacys[start:end], ours[start:end]
+        told = [(span.text, span.start_char, span.end_char, span.root.i, [t.i for t in span[1:-1]]) for span in spans]
+        assert told[0] == told[1]
+    for start, end in itertools.combinations(range(len(text) + 1), 2):
+        there, here = spacys.char_span(start, end, alignment_mode="expand"), ours.char_span(start, end)
+        assert here is not None and (here.start, here.end) == (there.start, there.end)
+    assert ours.char_span(0, len(text) + 1) is None
 
 
 def test_what_was_read_before_changes_nothing(monkeypatch):

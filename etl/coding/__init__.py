@@ -30,7 +30,9 @@ def code_articles(articles: Iterable[Article]) -> Iterator[CodedArticle]:
     for article in articles:
         readings, stances = read_article(article)
         events = find_events(readings, stances)
-        yield CodedArticle(article, tuple(events), tuple(_mentions(readings)), len(readings.parsed.sentences))
+        coded = CodedArticle(article, tuple(events), tuple(_mentions(readings)), len(readings.parsed.sentences))
+        readings.parsed.doc.dissolve()
+        yield coded
 
 
 def read_article(article: Article) -> tuple[Readings, Sequence[Stance]]:

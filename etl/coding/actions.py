@@ -7,10 +7,9 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cache
 
-from spacy.tokens import Span, Token
-
 from etl.coding.parse import Parsed
 from etl.coding.patterns import Finder, compile_pattern
+from etl.coding.tree import Span, Token
 from etl.reference import read_table
 
 _WOULD = {"will", "would", "shall", "could", "may", "might", "should", "must", "can", "ca", "'ll", "wo", "ought"}
@@ -68,7 +67,7 @@ def find_actions(parsed: Parsed) -> list[Action]:
             for match in pattern.finditer(text):
                 hits.append((match.start(), match.end(), event_type, strength, needs))
         for start, end, event_type, strength, needs in _longest(hits):
-            span = parsed.doc.char_span(offset + start, offset + end, alignment_mode="expand")
+            span = parsed.doc.char_span(offset + start, offset + end)
             if span is None:
                 continue
             token = _head(span)

@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
-from spacy.tokens import Doc, Token
-
 from etl.coding.aliases import PLACE, Match
 from etl.coding.parse import Parsed
 from etl.coding.sight import STATES, Sight, acts
+from etl.coding.tree import Doc, Token
 from etl.reference import read_table
 
 TAKEOVER = dt.date(2021, 8, 15)  # from this day on the Afghan state is the Taliban's

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from etl.reference import ReferenceFault, read_table
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc
+    from etl.coding.tree import Doc
 
 LONGEST = 8  # words of the longest alias that is looked for
 PLACE = "place"  # kind of a match that is no actor but tells the country

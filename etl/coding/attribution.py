@@ -6,12 +6,11 @@ beside the deed whose subject is the group.
 
 from __future__ import annotations
 
-from spacy.tokens import Token
-
 from etl.coding.identity import Happening
 from etl.coding.kinds import is_group, unnamed_group
 from etl.coding.scenes import Readings
 from etl.coding.stances import noun_phrase, subject_of, words
+from etl.coding.tree import Token
 
 _AFTER = 3  # sentences after the last that tells the deed
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from spacy.tokens import Token
-
 from etl.coding.casualty_persons import (
     SUBJECT,
     Counter,
@@ -19,6 +17,7 @@ from etl.coding.casualty_persons import (
     words,
 )
 from etl.coding.parse import Parsed
+from etl.coding.tree import Token
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from functools import cache
 
-from spacy.tokens import Token
-
 from etl.coding.numbers import NumberMention, find_numbers
 from etl.coding.parse import Parsed
+from etl.coding.tree import Token
 from etl.reference import read_table
 
 SUBJECT = ("nsubj", "nsubjpass")

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from spacy.tokens import Token
-
 from etl.coding.actors import ActorMention, role
 from etl.coding.casualty_clauses import Toll
 from etl.coding.casualty_persons import words
 from etl.coding.parse import Parsed
 from etl.coding.sight import Sight
 from etl.coding.stances import subject_of
+from etl.coding.tree import Token
 
 FORCES = ("military", "police", "armed group", "state", "organisation")
 _VICTIMS = ("military", "police", "civilians", "community")

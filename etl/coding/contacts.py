@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from spacy.tokens import Token
-
 from etl.coding.identity import Happening, in_lead
 from etl.coding.kinds import (
     country_of,
@@ -21,6 +19,7 @@ from etl.coding.needs import words
 from etl.coding.parts import Parts
 from etl.coding.places import Place
 from etl.coding.scenes import Readings, lead_parties
+from etl.coding.tree import Token
 
 
 def is_contact(readings: Readings, happening: Happening, parts: Parts, place: Place | None) -> bool:

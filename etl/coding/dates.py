@@ -8,12 +8,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from spacy.tokens import Doc
-
 from etl.coding.calendar import shift
 from etl.coding.date_context import Reading
 from etl.coding.date_patterns import BETWEEN, JOINT
 from etl.coding.date_reader import DateReader
+from etl.coding.tree import Doc
 
 
 @dataclass(frozen=True)

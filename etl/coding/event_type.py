@@ -98,7 +98,7 @@ def _beaten_off(readings: Readings, actions: Sequence[Action]) -> bool:
     """Whether the text says that an attack was repelled or tried: it was made all the same."""
     doc = readings.parsed.doc
     attacks = [a for a in actions if a.event_type == "armed_attack" and a.modality == "real"]
-    spans = [doc.char_span(a.start, a.end, alignment_mode="expand") or () for a in attacks]
+    spans = [doc.char_span(a.start, a.end) or () for a in attacks]
     return any(t.lemma_.lower() in words("repel") and len(span) > 1 for span in spans for t in span)
 
 

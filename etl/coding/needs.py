@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from spacy.tokens import Doc, Token
-
 from etl.coding.actions import Action
 from etl.coding.actors import ActorMention
 from etl.coding.kinds import is_group, is_people, is_state, kind, root, state_of
 from etl.coding.places import PlaceMention
+from etl.coding.tree import Doc, Token
 from etl.reference import read_table
 
 _NEAR = 12  # tokens on either side in which a needed party may stand

@@ -3,22 +3,23 @@
 - `quick_vectors` stands in for `tok2vec`. The part of the network that sees one word alone is looked up for words met
   before; the layers that look at neighbours are plain matrix products in NumPy, whose BLAS is several times as fast as
   the one that spaCy brings.
-- `quick_attributes` stands in for `attribute_ruler`. Nearly all its rules look at one word: what they give is kept by
-  word, tag and relation, and the matcher runs for the few rules over two words.
+- `Lexicon` stands in for `attribute_ruler` and `lemmatizer`.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import operator
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
-from spacy.attrs import DEP, LOWER, MORPH, NORM, ORTH, POS, SPACY, TAG
+from spacy.attrs import NORM, ORTH, SPACY
 from spacy.language import Language
-from spacy.matcher import Matcher
-from spacy.pipeline import AttributeRuler
+from spacy.pipeline import AttributeRuler, Lemmatizer
 from spacy.pipeline.attributeruler import set_token_attrs
 from spacy.tokens import Doc
-from thinc.api import Model
+from thinc.api import Model, NumpyOps
 
 _KEPT = 100_000  # words (40 MB): with more, the store begins anew
 # Words are always computed so many at a time: BLAS rounds by the shape of a product, and a word's vector must not
@@ -97,60 +98,111 @@ class _Layer:
         return best * (spread ** -0.5)[:, None] * self.gain + self.shift
 
 
-class QuickAttributes:
-    """Sets part of speech, morphology and the lemma of odd spellings by the model's own rules."""
+class Lexicon:
+    """Part of speech and lemma of words that are tagged and parsed, by the model's own rules.
 
-    def __init__(self, nlp: Language, name: str) -> None:
-        ruler = nlp.get_pipe("attribute_ruler")
-        assert isinstance(ruler, AttributeRuler)
-        self.vocab, self.attrs, self.indices = nlp.vocab, ruler.attrs, ruler.indices
-        self.alone, self.paired = Matcher(nlp.vocab), Matcher(nlp.vocab)
+    Nearly all rules look at one word: what they give is kept by word, tag and relation. The few over two words are
+    tried where both words fit them.
+    """
+
+    def __init__(self, nlp: Language) -> None:
+        ruler, lemmatizer = nlp.get_pipe("attribute_ruler"), nlp.get_pipe("lemmatizer")
+        assert isinstance(ruler, AttributeRuler) and isinstance(lemmatizer, Lemmatizer)
+        self.vocab, self.attrs, self.lemmatizer = nlp.vocab, ruler.attrs, lemmatizer
+        self.alone: list[tuple[int, Demands]] = []
+        self.pairs: list[tuple[int, int, Demands, Demands]] = []  # with the word at which the rule sets something
         for number, rule in enumerate(ruler.patterns):
             given: Any = rule["patterns"]
-            for size, matcher in ((1, self.alone), (2, self.paired)):
-                patterns = [pattern for pattern in given if min(len(pattern), 2) == size]
-                if patterns:
-                    matcher.add(str(number), patterns)
-        self.known: dict[tuple[int, int, int], tuple[int, int, tuple[int, ...]]] = {}
+            for pattern in given:
+                demands = [_demands(word) for word in pattern]
+                if len(pattern) == 1:
+                    self.alone.append((number, demands[0]))
+                else:
+                    first, second = demands
+                    self.pairs.append((number, ruler.indices[number], first, second))
+        self.of_tag: dict[str, list[tuple[int, Demands]]] = {}  # the rules that words of this tag may follow
+        self.known: dict[tuple[int, int, int], Known] = {}
+        self.read: dict[tuple[int, tuple[int, ...]], tuple[str, str]] = {}  # lemma and part of speech
 
-    def __call__(self, doc: Doc) -> Doc:
-        """Add the attributes to a tagged and parsed document."""
-        if not len(doc):
-            return doc
-        keys = list(map(tuple, doc.to_array([LOWER, TAG, DEP]).tolist()))
-        found = [self.known.get(key) or self._learn(key) for key in keys]
-        values: Any = np.array([one[:2] for one in found], np.uint64)
-        doc.from_array([POS, MORPH], values)
-        pairs: dict[int, list[int]] = {}
-        for label, start, _ in self.paired(doc, allow_missing=True):
-            number = int(self.vocab.strings[label])
-            pairs.setdefault(start + self.indices[number], []).append(number)
-        for i, (_, _, rules) in enumerate(found):
-            if rules or i in pairs:
-                for number in sorted([*(self._rules(keys[i])), *pairs.get(i, ())]):
-                    set_token_attrs(doc[i], self.attrs[number])
-        return doc
+    def entries(self, keys: Sequence[tuple[int, int, int]]) -> list[Known]:
+        """What is known of each word of a text, given its (ORTH, TAG, DEP)."""
+        known = self.known
+        found = [known[key] if key in known else self._learn(key) for key in keys]
+        for i in [i for i, word in enumerate(found) if word.begins]:
+            for number, place, second in found[i].begins:
+                if i + 1 < len(found) and _fits(found[i + 1], second):
+                    word = found[i + place]
+                    lemma, pos = self._read(keys[i + place][0], word, tuple(sorted({*word.rules, number})))
+                    found[i + place] = word._replace(lemma=lemma, pos=pos)
+        return found
 
-    def _word(self, key: tuple[int, int, int]) -> Doc:
-        word = Doc(self.vocab, [self.vocab.strings[key[0]]])
-        word[0].tag, word[0].dep = key[1:]
-        return word
-
-    def _rules(self, key: tuple[int, int, int]) -> list[int]:
-        found = self.alone(self._word(key), allow_missing=True)
-        return sorted({int(self.vocab.strings[label]) for label, _, _ in found})
-
-    def _learn(self, key: tuple[int, int, int]) -> tuple[int, int, tuple[int, ...]]:
-        """Part of speech and morphology for a word, and the rules that set more than these, if any does."""
-        word, rules = self._word(key), self._rules(key)
-        for number in rules:
-            set_token_attrs(word[0], self.attrs[number])
-        more = any(set(self.attrs[number]) - {POS, MORPH} for number in rules)
+    def _learn(self, key: tuple[int, int, int]) -> Known:
         if len(self.known) > _KEPT:
             self.known.clear()
-        kind, form = word.to_array([POS, MORPH])[0].tolist()
-        self.known[key] = kind, form, tuple(rules) if more else ()
+            self.read.clear()
+        text, tag, dep = (self.vocab.strings[one] for one in key)
+        bare = Known(text, text.lower(), "", "", tag, dep, (), ())
+        if tag not in self.of_tag:
+            self.of_tag[tag] = [(number, demands) for number, demands in self.alone
+                                if all(holds(tag, value) for name, holds, value in demands if name == "tag")]
+        rules = tuple(dict.fromkeys(number for number, demands in self.of_tag[tag] if _fits(bare, demands)))
+        lemma, pos = self._read(key[0], bare, rules)
+        begins = tuple((number, place, two) for number, place, one, two in self.pairs if _fits(bare, one))
+        self.known[key] = Known(text, bare.lower, lemma, pos, tag, dep, rules, begins)
         return self.known[key]
+
+    def _read(self, orth: int, word: Known, rules: tuple[int, ...]) -> tuple[str, str]:
+        """Lemma and part of speech of a word for which these rules hold."""
+        found = self.read.get((orth, rules))
+        if found is None:
+            doc = Doc(self.vocab, [word.text])
+            for number in rules:
+                set_token_attrs(doc[0], self.attrs[number])
+            self.lemmatizer(doc)
+            found = self.read[orth, rules] = doc[0].lemma_, doc[0].pos_
+        return found
+
+
+Demands = tuple[tuple[str, Callable[[Any, Any], bool], Any], ...]  # of a word: field of `Known`, test, value
+_ASKED = {"LOWER": "lower", "TAG": "tag", "DEP": "dep", "IS_SPACE": "is_space"}
+_TESTS: dict[str, Callable[[Any, Any], bool]] = {
+    "IN": lambda given, some: given in some, "NOT_IN": lambda given, some: given not in some,
+    "REGEX": lambda given, pattern: re.search(pattern, given) is not None}
+
+
+def _demands(pattern: Mapping[str, Any]) -> Demands:
+    """What one of spaCy's patterns of words asks for; raises KeyError for what the model's rules do not ask."""
+    made: list[tuple[str, Callable[[Any, Any], bool], Any]] = []
+    for name, value in pattern.items():
+        if isinstance(value, Mapping):
+            made += [(_ASKED[name], _TESTS[test], one) for test, one in value.items()]
+        else:
+            made.append((_ASKED[name], operator.eq, value))
+    return tuple(made)
+
+
+def _fits(word: Known, demands: Demands) -> bool:
+    """Whether a word is as a pattern asks for."""
+    return all(holds(getattr(word, name), value) for name, holds, value in demands)
+
+
+class Known(NamedTuple):
+    """A word as it is written, tagged and parsed; `rules` hold for it alone, and with it others `begin` that need a
+    second word."""
+
+    text: str
+    lower: str
+    lemma: str
+    pos: str
+    tag: str
+    dep: str
+    rules: tuple[int, ...]
+    begins: tuple[tuple[int, int, Demands], ...]
+
+    @property
+    def is_space(self) -> bool:
+        """Whether it is no word but a line end or surplus blanks."""
+        return self.text.isspace()
 
 
 @Language.factory("quick_vectors")
@@ -158,14 +210,11 @@ def _quick_vectors(nlp: Language, name: str) -> Any:
     return QuickVectors(nlp, name)
 
 
-@Language.factory("quick_attributes")
-def _quick_attributes(nlp: Language, name: str) -> Any:
-    return QuickAttributes(nlp, name)
-
-
 def quicken(nlp: Language) -> None:
-    """Let a loaded pipeline compute its vectors and attributes by the classes of this module."""
+    """Let a loaded pipeline compute its vectors by `QuickVectors` and its scores by NumPy's BLAS."""
     nlp.add_pipe("quick_vectors", before="tok2vec")
-    nlp.add_pipe("quick_attributes", before="attribute_ruler")
-    for name in ("tok2vec", "attribute_ruler"):
-        nlp.disable_pipe(name)
+    nlp.disable_pipe("tok2vec")
+    for name in ("tagger", "parser"):
+        model: Any = getattr(nlp.get_pipe(name), "model")  # noqa: B009 - typed as a mere callable
+        for node in model.walk():
+            node.ops = NumpyOps(use_blis=False)

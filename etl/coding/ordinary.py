@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 
-from spacy.tokens import Token
-
 from etl.coding.identity import Happening
 from etl.coding.kinds import is_group, is_state, kind, unnamed_group
 from etl.coding.needs import words
 from etl.coding.parts import Parts
 from etl.coding.scenes import Readings
+from etl.coding.tree import Token
 
 
 def is_accident(readings: Readings, happening: Happening, parts: Parts) -> bool:

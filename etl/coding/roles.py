@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spacy.tokens import Doc, Token
+from etl.coding.tree import Doc, Token
 
 AGENT, TARGET, BOTH, OTHER = "agent", "target", "both", "other"
 _AGAINST = {"against", "on", "at", "targeting", "upon", "into", "of", "near"}

@@ -9,8 +9,6 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import takewhile
 
-from spacy.tokens import Token
-
 from etl.coding.actions import Action, governors
 from etl.coding.actors import ActorMention
 from etl.coding.casualties import Figure
@@ -19,6 +17,7 @@ from etl.coding.kinds import country_of, home_countries, home_states, is_civilia
 from etl.coding.needs import satisfied
 from etl.coding.parse import Parsed
 from etl.coding.places import Place, PlaceMention, locate
+from etl.coding.tree import Token
 from etl.reference import read_table
 
 # A clause may be cut off where a new statement of its own begins.
@@ -262,7 +261,7 @@ def _day_of_speech(parsed: Parsed, date: DateMention, actions: Sequence[Action])
     """Whether the day hangs on a verb of condemning or mourning ("the premier on Thursday condemned the attack")."""
     if date.precision != "day":
         return False
-    span = parsed.doc.char_span(date.start, date.end, alignment_mode="expand")
+    span = parsed.doc.char_span(date.start, date.end)
     verb = span.root if span is not None else None
     while verb is not None and verb.pos_ not in {"VERB", "AUX"}:
         verb = verb.head if verb.head != verb and verb.i not in {a.token for a in actions} else None
@@ -297,7 +296,6 @@ def _counted_off(token: Token) -> bool:
         c.dep_ == "amod"
         and c.tag_ in {"JJ", "JJS"}
         and c.lower_.endswith(("rd", "th"))
-        and c.ent_type_ == ""
         and c.lower_ not in {"north", "south"}
         for c in token.children
     )
@@ -305,7 +303,7 @@ def _counted_off(token: Token) -> bool:
 
 def _of_source(parsed: Parsed, place: PlaceMention) -> bool:
     """Whether the place only tells where a source speaks ("security officials in Peshawar reported")."""
-    span = parsed.doc.char_span(place.start, place.end, alignment_mode="expand")
+    span = parsed.doc.char_span(place.start, place.end)
     if span is None or span.root.dep_ != "pobj" or span.root.head.lower_ not in {"in", "at", "from", "of"}:
         return False
     noun = span.root.head.head

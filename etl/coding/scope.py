@@ -121,7 +121,7 @@ def _of_our_kind(readings: Readings, happening: Happening, parts: Parts, group: 
         lemmas & words("border")
     )
     doc = readings.parsed.doc
-    told = [doc.char_span(a.start, a.end, alignment_mode="expand") or () for s in happening.scenes for a in s.actions]
+    told = [doc.char_span(a.start, a.end) or () for s in happening.scenes for a in s.actions]
     own = {t.lemma_.lower() for span in told for t in span}  # "went on strike" is no strike from the air
     fought = bool(((lemmas | title) - own) & (words("militancy") | words("fighting")))
     return armed or border or fought or _people_of(parts, readings)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
-from spacy.tokens import Doc, Token
-
 from etl.coding.aliases import PLACE, Match
 from etl.coding.gazetteer import gazetteer, key
 from etl.coding.parse import Parsed
+from etl.coding.tree import Doc, Token
 
 STATES = {"PAK": "PK", "AFG": "AF", "AFG.REP": "AF"}  # actor of a state → country
 
@@ -27,7 +26,7 @@ def acts(token: Token) -> bool:
     if top.dep_ in ("nsubj", "nsubjpass", "agent", "dobj", "dative", "ROOT"):
         return True
     if top.dep_ == "poss":
-        return token.head.ent_type_ == "" and token.head.pos_ != "PROPN"
+        return token.head.pos_ != "PROPN"
     if top.dep_ in ("amod", "compound", "nmod"):
         return False
     if top.dep_ == "pobj":

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from spacy.tokens import Span, Token
-
 from etl.coding.actors import ActorMention, role
 from etl.coding.kinds import seat
 from etl.coding.parse import Parsed
@@ -21,6 +19,7 @@ from etl.coding.stances import (
     vague,
     words,
 )
+from etl.coding.tree import Span, Token
 
 
 @dataclass(frozen=True)

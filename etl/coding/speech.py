@@ -6,14 +6,13 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from spacy.tokens import Span, Token
-
 from etl.coding.actors import ActorMention
 from etl.coding.aliases import PLACE
 from etl.coding.date_patterns import WEEKDAYS
 from etl.coding.parse import Parsed
 from etl.coding.sources import Source, Sources
 from etl.coding.stances import holder, occasion, own_deed, reaction, stance_of, takes_up, upwards, words
+from etl.coding.tree import Span, Token
 
 _QUOTATION = 6  # sentences that a quotation may run over
 _MEMORY = 3  # sentences within which "he said" still means the one who spoke last

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
-from spacy.tokens import Token
-
 from etl.coding.actors import ActorMention
+from etl.coding.tree import Token
 from etl.reference import read_table
 
 SPEAKING = ("state", "government", "military", "police", "person", "armed group", "organisation")

@@ -49,7 +49,7 @@ def names_unknown_place(readings: Readings, scene: Scene) -> bool:
     """
     known = [(m.start, m.end) for found in (readings.places, readings.actors, readings.dates) for m in found]
     anchors = {a.token for a in scene.actions}
-    for token in readings.parsed.doc.char_span(scene.start, scene.end, alignment_mode="expand") or ():
+    for token in readings.parsed.doc.char_span(scene.start, scene.end) or ():
         if token.pos_ != "PROPN" or token.dep_ != "pobj" or token.head.lower_ not in _PLACING or not token.is_title:
             continue
         near = {token.head.head.i, token.head.head.head.i}
