@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import html
 import textwrap
+from collections import namedtuple
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -23,6 +25,7 @@ CONFIG: dict[str, Any] = {
 }
 PALE = {"light": "rgba(100,116,139,0.16)", "dark": "rgba(148,163,184,0.20)"}
 UNITS = ("day", "week", "month")
+Trace = dict[str, Any]  # a part of a figure as Plotly's JSON has it
 
 
 def number(value: float | int | None) -> str:
@@ -43,7 +46,9 @@ def span(first: Any, last: Any) -> str:
 def period_name(start: Any, unit: str) -> str:
     """The name of the period that begins on `start`: a day, ``week of 6 Oct 2025`` or ``October 2025``."""
     stamp = pd.Timestamp(start)
-    return {"day": day(stamp), "week": f"week of {day(stamp)}", "month": f"{stamp:%B %Y}"}[unit]
+    if unit == "month":
+        return f"{stamp:%B %Y}"
+    return f"week of {day(stamp)}" if unit == "week" else {"day": day(stamp)}[unit]
 
 
 def period_starts(first: dt.date, last: dt.date, unit: str) -> pd.DatetimeIndex:
@@ -62,14 +67,27 @@ def period_ends(starts: pd.DatetimeIndex, unit: str) -> pd.DatetimeIndex:
     return pd.DatetimeIndex(starts + offset)
 
 
+def cells_of(column: pd.Series) -> list[Any]:
+    """The cells of a column; what pandas keeps as Arrow's text is turned at once, since one by one takes long."""
+    return (column.to_numpy(dtype=object) if isinstance(column.dtype, pd.StringDtype) else column).tolist()
+
+
+@lru_cache(maxsize=64)
+def _row(columns: tuple[str, ...]) -> type:
+    return namedtuple("Row", columns, rename=True)  # type: ignore[misc]
+
+
 def rows_of(table: pd.DataFrame) -> list[Any]:
     """The rows of a table as named tuples without the index."""
-    return list(table.itertuples(index=False, name="Row"))
+    columns = [cells_of(table.iloc[:, i]) for i in range(table.shape[1])]
+    return [*map(_row(tuple(map(str, table.columns)))._make, zip(*columns, strict=True))]  # type: ignore[attr-defined]
 
 
 def dicts_of(table: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of a table as dicts."""
-    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
+    names = [str(name) for name in table.columns]
+    columns = [cells_of(table.iloc[:, i]) for i in range(len(names))]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def escaped(text: Any) -> str:
@@ -83,18 +101,36 @@ def wrapped(text: Any, width: int, lines: int = 2) -> str:
     return "<br>".join(escaped(part) for part in parts)
 
 
+def framed(*, height: int, title: str, left: int = 8) -> dict[str, Any]:
+    """The layout that every figure begins with: title, height (pixels), margins that hold at 390 pixels of width."""
+    return {
+        "title": {"text": escaped(title), "x": 0, "xanchor": "left", "font": {"size": 16}, "automargin": False},
+        "height": height,
+        "margin": {"l": left, "r": 8, "t": 48, "b": 8, "pad": 2},
+        "separators": ".,",
+        "hoverlabel": {"align": "left"},
+        "bargap": 0.1,
+        "dragmode": "zoom",
+        "uirevision": title,
+    }
+
+
+def assembled(traces: list[Trace], layout: dict[str, Any]) -> go.Figure:
+    """The figure of `traces` and `layout`, which are Plotly's own, as plain dicts; all axes of `layout` keep room for
+    their words.
+
+    Plotly's checks of each value as it is set take longer than a page has, so nothing is checked here; tests check
+    whole figures.
+    """
+    for name, axis in layout.items():
+        if name.startswith(("xaxis", "yaxis")):
+            axis["automargin"] = True
+    return go.Figure({"data": traces, "layout": layout}, _validate=False)
+
+
 def frame(figure: go.Figure, *, height: int, title: str, left: int = 8) -> go.Figure:
     """Gives a figure its title, height (pixels) and margins that hold at 390 pixels of width; returns it."""
-    figure.update_layout(
-        title={"text": escaped(title), "x": 0, "xanchor": "left", "font": {"size": 16}, "automargin": False},
-        height=height,
-        margin={"l": left, "r": 8, "t": 48, "b": 8, "pad": 2},
-        separators=".,",
-        hoverlabel={"align": "left"},
-        bargap=0.1,
-        dragmode="zoom",
-        uirevision=title,
-    )
+    figure.update_layout(framed(height=height, title=title, left=left))
     figure.update_xaxes(automargin=True)
     figure.update_yaxes(automargin=True)
     return figure

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from dashboard import charts_crossings
 from dashboard.charts import (
     PALE,
+    Trace,
+    assembled,
     counted,
+    dicts_of,
     escaped,
-    frame,
+    framed,
     number,
     period_ends,
     period_name,
     period_starts,
-    rows_of,
     span,
 )
 from dashboard.crossing_states import COLUMNS
@@ -32,6 +35,7 @@ LANE_NAMES = {"border": "Crossings: thick closed, thin open, blank unknown",
               "diplomacy": "Talks, agreements and protests"}
 DYADS = 6  # pairs of sides with bars of their own; the others are one series
 _OTHERS = "Others"
+GAP = 0.05  # between two lanes, of the height of all
 MARK_COLUMNS = ("event_type", "date_start", "date_end", "date_precision")
 
 
@@ -45,21 +49,26 @@ def _bar_keys(periods: pd.DataFrame, stack: str) -> pd.Series:
 
 
 def _bar_table(periods: pd.DataFrame, stack: str, starts: pd.DatetimeIndex,
-               theme: Theme) -> list[tuple[Sign, pd.Series]]:
+               theme: Theme) -> list[tuple[Sign, np.ndarray]]:
     """Events of each series in each period of `starts` (zero where there are none), in the palette's order."""
-    table = periods.assign(series=_bar_keys(periods, stack), period_start=pd.to_datetime(periods["period_start"]))
-    if stack == "type":
-        table = table[~table["event_type"].map(event_groups()).isin(OWN_LANES)]
     order = [f"event_type:{key}" for key in event_labels()]
     order += [f"event_group:{key}" for key in dict.fromkeys(event_groups().values())]
-    found = []
-    for name in order:
-        rows = table[table["series"] == name]
-        if not rows.empty:
-            scope, key = name.split(":")
-            found.append((sign(scope, key, theme),
-                          rows.groupby("period_start")["n_events"].sum().reindex(starts, fill_value=0)))
-    return found
+    apart = [key for key, of in event_groups().items() if of in OWN_LANES] if stack == "type" else []
+    series = _bar_keys(periods, stack).where(~periods["event_type"].isin(apart))
+    counts, there = _counts(periods, series, order, starts)
+    return [(sign(*name.split(":"), theme), counts[i]) for i, name in enumerate(order) if there[i]]
+
+
+def _counts(table: pd.DataFrame, series: pd.Series, order: list[str],
+            starts: pd.DatetimeIndex) -> tuple[np.ndarray, np.ndarray]:
+    """Events of `table` by series of `order` (a row each) and period of `starts` (a column each), and which series
+    `table` has at all."""
+    row = pd.Index(order).get_indexer(series)
+    column = starts.get_indexer(pd.to_datetime(table["period_start"]))
+    counts = np.zeros((len(order), len(starts)), dtype="int64")
+    held = (row >= 0) & (column >= 0)
+    np.add.at(counts, (row[held], column[held]), table["n_events"].to_numpy()[held])
+    return counts, np.isin(np.arange(len(order)), row)
 
 
 def leading_dyads(dyads: pd.DataFrame) -> list[str]:
@@ -74,18 +83,14 @@ def dyad_names(dyads: pd.DataFrame) -> str:
                      for dyad in leading_dyads(dyads))
 
 
-def _dyad_bars(dyads: pd.DataFrame, starts: pd.DatetimeIndex, theme: Theme) -> list[tuple[Sign, pd.Series]]:
+def _dyad_bars(dyads: pd.DataFrame, starts: pd.DatetimeIndex, theme: Theme) -> list[tuple[Sign, np.ndarray]]:
     """Events of the leading pairs of sides in each period, and of all others together; colours of event types serve,
     since no type is drawn beside them."""
     looks, leading = [sign("event_type", key, theme) for key in event_labels()], leading_dyads(dyads)
-    named = dyads.assign(dyad=dyads["dyad"].where(dyads["dyad"].isin(leading), _OTHERS),
-                         period_start=pd.to_datetime(dyads["period_start"]))
-    found = []
-    for i, dyad in enumerate([*leading, *([_OTHERS] if (named["dyad"] == _OTHERS).any() else [])]):
-        look = Sign(dyad, dyad, looks[i].colour, looks[i].symbol, str(i + 1))
-        counts = named[named["dyad"] == dyad].groupby("period_start")["n_events"].sum()
-        found.append((look, counts.reindex(starts, fill_value=0)))
-    return found
+    series = dyads["dyad"].where(dyads["dyad"].isin(leading), _OTHERS)
+    counts, there = _counts(dyads, series, [*leading, _OTHERS], starts)
+    return [(Sign(dyad, dyad, looks[i].colour, looks[i].symbol, str(i + 1)), counts[i])
+            for i, dyad in enumerate([*leading, _OTHERS]) if there[i]]
 
 
 def tolls(periods: pd.DataFrame, starts: pd.DatetimeIndex) -> pd.DataFrame:
@@ -95,46 +100,49 @@ def tolls(periods: pd.DataFrame, starts: pd.DatetimeIndex) -> pd.DataFrame:
     return table.groupby("period_start")[list(columns)].sum().rename(columns=columns).reindex(starts, fill_value=0)
 
 
-def _add_bars(figure: go.Figure, bars: list[tuple[Sign, pd.Series]], unit: str, theme: Theme) -> None:
+def _bars(bars: list[tuple[Sign, np.ndarray]], starts: pd.DatetimeIndex, unit: str, theme: Theme) -> list[Trace]:
+    """A trace of bars for each series over the periods of `starts`."""
+    ends = period_ends(starts, unit)
+    middle = (starts + (ends - starts) / 2).to_numpy()
+    width = ((ends - starts) / pd.Timedelta(milliseconds=1) * 0.92).to_numpy()
+    named = np.array([period_name(start, unit) for start in starts], dtype=object)
+    ink = sign("map", "code", theme).colour
+    found = []
     for look, values in bars:
-        values = values[values > 0]  # a bar of height zero is an element that nobody sees
-        starts = pd.DatetimeIndex(values.index)
-        ends = period_ends(starts, unit)
-        width = (ends - starts) / pd.Timedelta(milliseconds=1)
-        figure.add_bar(
-            row=1, col=1, x=starts + (ends - starts) / 2, y=values.to_numpy(), width=(width * 0.92).to_numpy(),
-            name=f"{look.code} {escaped(look.label)}", marker={"color": look.colour, "line": {"width": 0}},
+        seen = values > 0  # a bar of height zero is an element that nobody sees
+        found.append({
+            "type": "bar", "xaxis": "x", "yaxis": "y", "x": middle[seen], "y": values[seen], "width": width[seen],
+            "name": f"{look.code} {escaped(look.label)}", "marker": {"color": look.colour, "line": {"width": 0}},
             # Codes, not patterns: a pattern refers to the page's address, which changes with every filter.
-            text=[look.code] * len(values), textposition="inside", insidetextanchor="middle", textangle=0,
-            textfont={"size": 10, "color": sign("map", "code", theme).colour},
-            customdata=[period_name(start, unit) for start in starts],
-            hovertemplate=f"%{{customdata}}<br>{escaped(look.label)}: %{{y:,}} events<extra></extra>",
-        )
+            "text": [look.code] * int(seen.sum()), "textposition": "inside", "insidetextanchor": "middle",
+            "textangle": 0, "textfont": {"size": 10, "color": ink}, "customdata": named[seen],
+            "hovertemplate": f"%{{customdata}}<br>{escaped(look.label)}: %{{y:,}} events<extra></extra>",
+        })
+    return found
 
 
-def _add_tolls(figure: go.Figure, table: pd.DataFrame, unit: str, theme: Theme) -> None:
+def _tolls(table: pd.DataFrame, unit: str, theme: Theme) -> list[Trace]:
     look = sign("chart", "fatalities", theme)
     starts = pd.DatetimeIndex(table.index)
     ends = period_ends(starts, unit)
     # A step for each period: the value holds from its first day to the day behind its last.
-    steps = starts.append(ends[-1:])
-    stepped = pd.concat([table, table.iloc[-1:]])
-    line = {"shape": "hv", "width": 0}
-    figure.add_scatter(row=2, col=1, x=steps, y=stepped["high"].to_numpy(), mode="lines", line=line,
-                       showlegend=False, hoverinfo="skip")
-    figure.add_scatter(row=2, col=1, x=steps, y=stepped["low"].to_numpy(), mode="lines", line=line, fill="tonexty",
-                       fillcolor=look.rgba(0.28), showlegend=False, hoverinfo="skip")
-    names = [period_name(start, unit) for start in starts]
-    detail = [
-        f"{name}<br>Killed: {number(row.best)} (low {number(row.low)}, high {number(row.high)})"
-        for name, row in zip(names, rows_of(table), strict=True)
+    steps = starts.append(ends[-1:]).to_numpy()
+    low, best, high = (table[bound].tolist() for bound in ("low", "best", "high"))
+    told = [f"{period_name(start, unit)}<br>Killed: {number(b)} (low {number(a)}, high {number(c)})"
+            for start, a, b, c in zip(starts, low, best, high, strict=True)]
+    on = {"type": "scatter", "xaxis": "x2", "yaxis": "y2", "x": steps, "mode": "lines", "showlegend": False}
+    stepped = {bound: np.array([*values, *values[-1:]]) for bound, values in
+               (("low", low), ("best", best), ("high", high))}
+    return [
+        {**on, "y": stepped["high"], "line": {"shape": "hv", "width": 0}, "hoverinfo": "skip"},
+        {**on, "y": stepped["low"], "line": {"shape": "hv", "width": 0}, "hoverinfo": "skip", "fill": "tonexty",
+         "fillcolor": look.rgba(0.28)},
+        {**on, "y": stepped["best"], "line": {"shape": "hv", "width": 1.6, "color": look.colour},
+         "customdata": [*told, *told[-1:]], "hovertemplate": "%{customdata}<extra></extra>"},
     ]
-    figure.add_scatter(row=2, col=1, x=steps, y=stepped["best"].to_numpy(), mode="lines",
-                       line={"shape": "hv", "width": 1.6, "color": look.colour}, showlegend=False,
-                       customdata=[*detail, detail[-1]], hovertemplate="%{customdata}<extra></extra>")
 
 
-def _mark_text(row: pd.Series, look: Sign) -> str:
+def _mark_text(row: dict[str, Any], look: Sign) -> str:
     when = span(row["date_start"], row["date_end"])
     if row["date_precision"] != "day":
         when += f" (known to the {row['date_precision']})"
@@ -142,43 +150,67 @@ def _mark_text(row: pd.Series, look: Sign) -> str:
     return f"{escaped(look.label)}<br>{when}" + (f"<br>{escaped(where)}" if isinstance(where, str) else "")
 
 
-def _add_marks(figure: go.Figure, marks: pd.DataFrame, group: str, row: int, theme: Theme) -> None:
-    """Marks of one lane, each event type on a line of its own; hollow where the day is not known."""
+def _marks(marks: pd.DataFrame, group: str, row: int, theme: Theme) -> tuple[list[Trace], dict[str, Any]]:
+    """Marks of one lane, each event type on a line of its own, hollow where the day is not known; and their axis."""
     kinds = [key for key, of in event_groups().items() if of == group]
-    figure.update_yaxes(row=row, col=1, range=[len(kinds) - 0.6, -0.8], tickvals=list(range(len(kinds))),
-                        ticktext=[escaped(event_labels()[key]) for key in kinds], ticklabelposition="inside top",
-                        ticklabelshift=9, tickfont={"size": 11}, showgrid=True, zeroline=False, fixedrange=True)
+    axis = {"range": [len(kinds) - 0.6, -0.8], "tickvals": list(range(len(kinds))),
+            "ticktext": [escaped(event_labels()[key]) for key in kinds], "ticklabelposition": "inside top",
+            "ticklabelshift": 9, "tickfont": {"size": 11}, "showgrid": True, "zeroline": False, "fixedrange": True}
+    on = {"type": "scatter", "xaxis": f"x{row}", "yaxis": f"y{row}", "showlegend": False}
+    found: list[Trace] = []
+    shown = [name for name in (*MARK_COLUMNS, "place", "province") if name in marks]
     for level, key in enumerate(kinds):
-        rows = marks[marks["event_type"] == key]
+        rows = marks.loc[marks["event_type"] == key, shown]
         if rows.empty:
             continue
         look = sign("event_type", key, theme)
         # The last day counts wholly, so that a mark stands in the middle of its days, as a bar does.
-        first, last = pd.to_datetime(rows["date_start"]), pd.to_datetime(rows["date_end"]) + pd.Timedelta(days=1)
+        first = pd.to_datetime(rows["date_start"]).to_numpy()
+        last = (pd.to_datetime(rows["date_end"]) + pd.Timedelta(days=1)).to_numpy()
         exact = (rows["date_precision"] == "day").tolist()
         # A bar from the first to the last day that it may have been, or over which it went on; gaps part the bars.
-        ends = [moment for pair in zip(first, last, strict=True) if pair[1] - pair[0] > pd.Timedelta(days=1)
-                for moment in (*pair, None)]
-        figure.add_scatter(row=row, col=1, x=ends, y=[level] * len(ends), mode="lines", showlegend=False,
-                           line={"color": look.rgba(0.45), "width": 3}, hoverinfo="skip", connectgaps=False)
-        figure.add_scatter(
-            row=row, col=1, x=first + (last - first) / 2, y=[level] * len(rows), mode="markers", showlegend=False,
-            name=escaped(look.label),
-            marker={"symbol": [look.symbol if known else f"{look.symbol}-open" for known in exact], "size": 10,
-                    "color": look.colour, "line": {"width": 1.4, "color": look.colour}, "opacity": 0.9},
-            customdata=[_mark_text(item, look) for _, item in rows.iterrows()],
-            hovertemplate="%{customdata}<extra></extra>",
-        )
+        long = last - first > np.timedelta64(1, "D")
+        ends = [moment for pair in zip(first[long], last[long], strict=True) for moment in (*map(pd.Timestamp, pair),
+                                                                                           None)]
+        found.append({**on, "x": ends, "y": [level] * len(ends), "mode": "lines", "hoverinfo": "skip",
+                      "line": {"color": look.rgba(0.45), "width": 3}, "connectgaps": False})
+        found.append({
+            **on, "x": first + (last - first) / 2, "y": [level] * len(rows), "mode": "markers",
+            "name": escaped(look.label),
+            "marker": {"symbol": [look.symbol if known else f"{look.symbol}-open" for known in exact], "size": 10,
+                       "color": look.colour, "line": {"width": 1.4, "color": look.colour}, "opacity": 0.9},
+            "customdata": [_mark_text(item, look) for item in dicts_of(rows)],
+            "hovertemplate": "%{customdata}<extra></extra>",
+        })
+    return found, axis
 
 
-def _add_spells(figure: go.Figure, spells: pd.DataFrame, unit: str, theme: Theme) -> None:
-    """Unusual periods, shaded behind the bars and marked with a star above them."""
+def _spells(spells: pd.DataFrame, unit: str, theme: Theme) -> tuple[list[Trace], list[Trace]]:
+    """Unusual periods as shapes behind the bars, and the stars above them."""
     look = sign("chart", "fatalities", theme)
+    shapes, stars = [], []
     for start, end in zip(spells["period_start"], period_ends(pd.DatetimeIndex(spells["period_start"]), unit),
                           strict=True):
-        figure.add_vrect(x0=start, x1=end, row=1, col=1, fillcolor=look.rgba(0.12), line_width=0, layer="below")
-        figure.add_annotation(x=start + (end - start) / 2, xref="x", y=1, yref="y domain", yanchor="top", text="★",
-                              showarrow=False, font={"size": 13, "color": look.colour})
+        shapes.append({"type": "rect", "xref": "x", "yref": "y domain", "x0": start, "x1": end, "y0": 0, "y1": 1,
+                       "fillcolor": look.rgba(0.12), "line": {"width": 0}, "layer": "below"})
+        stars.append({"x": start + (end - start) / 2, "xref": "x", "y": 1, "yref": "y domain", "yanchor": "top",
+                      "text": "★", "showarrow": False, "font": {"size": 13, "color": look.colour}})
+    return shapes, stars
+
+
+def _lanes(heights: list[int]) -> dict[str, Any]:
+    """The axes of lanes over one time axis, the first on top, as `plotly.subplots.make_subplots` lays them out."""
+    n = len(heights)
+    room = 1 - GAP * (n - 1)
+    parts = [room * height / sum(heights) for height in heights]
+    axes: dict[str, Any] = {}
+    for i in range(n):
+        name = str(i + 1) if i else ""
+        bottom = sum(parts[i + 1:]) + GAP * (n - 1 - i)
+        axes[f"xaxis{name}"] = {"anchor": f"y{name}", "domain": [0.0, 1.0],
+                                **({"matches": f"x{n}", "showticklabels": False} if i < n - 1 else {})}
+        axes[f"yaxis{name}"] = {"anchor": f"x{name}", "domain": [bottom, bottom + parts[i] if i else 1.0]}
+    return axes
 
 
 def timeline(
@@ -203,38 +235,41 @@ def timeline(
     crossings = charts_crossings.lines(states, border)
     # In pixels: a crossing needs a line of its own, and the other lanes do not shrink for it.
     heights = [300, 190, 44 + 32 * len(crossings), 260]
-    figure = make_subplots(rows=4, cols=1, shared_xaxes=True, row_heights=heights, vertical_spacing=0.05)
     bars = (_dyad_bars(dyads, starts, theme) if stack == "dyad" and dyads is not None
             else _bar_table(periods, stack, starts, theme))
-    if spells is not None and len(spells):
-        _add_spells(figure, spells, unit, theme)
-    _add_bars(figure, bars, unit, theme)
+    shapes, stars = _spells(spells, unit, theme) if spells is not None and len(spells) else ([], [])
     dead = tolls(periods, starts)
-    _add_tolls(figure, dead.cumsum() if killed == "cumulative" else dead, unit, theme)
-    charts_crossings.add_lane(figure, states, border, 3, theme)
-    _add_marks(figure, marks, "diplomacy", 4, theme)
+    gates, gate_axis = charts_crossings.lane(states, border, 3, theme)
+    talks, talk_axis = _marks(marks, "diplomacy", 4, theme)
     what = {"group": "All events by group", "dyad": "Events by pair of sides"}.get(
         stack, "Violence by type, other events by group")
     over = f"since {day(first)}" if killed == "cumulative" else f"per {unit}"
     headings = [f"{what}, per {unit}", f"Persons killed {over} (shaded: low to high)",
                 *(LANE_NAMES[group] for group in OWN_LANES)]
-    for row, heading in enumerate(headings, start=1):
-        domain = figure.layout["yaxis" if row == 1 else f"yaxis{row}"].domain
-        figure.add_annotation(text=f"<b>{heading}</b>", x=0, xref="paper", y=domain[1], yref="paper", xanchor="left",
-                              yanchor="bottom", showarrow=False, font={"size": 12}, align="left")
-    frame(figure, height=sum(heights) + 130, title="")
-    # The range is that of the question, not of the data: an empty end is news too.
-    figure.update_xaxes(range=[starts[0], period_ends(starts[-1:], unit)[0]], showgrid=True, gridcolor=PALE[theme])
-    figure.update_xaxes(row=4, col=1, title={"text": f"Date ({unit}s{' from Monday' if unit == 'week' else ''})"})
-    figure.update_yaxes(row=1, col=1, title={"text": "events"}, tickformat=",d", rangemode="tozero")
-    figure.update_yaxes(row=2, col=1, title={"text": "persons"}, tickformat=",d", rangemode="tozero")
-    # Dragging takes a period, for the page to follow; it does not enlarge.
-    figure.update_layout(barmode="stack", hovermode="closest", dragmode="select", selectdirection="h", margin={"t": 36},
-                         uniformtext={"minsize": 8, "mode": "hide"},
-                         legend={"orientation": "h", "y": -0.09, "yanchor": "top", "x": 0, "font": {"size": 12},
-                                 "entrywidth": 112, "entrywidthmode": "pixels", "traceorder": "normal",
-                                 "title": {"text": ""}})
-    return figure
+    layout = {**framed(height=sum(heights) + 130, title=""), **_lanes(heights)}
+    for axis in ("xaxis", "xaxis2", "xaxis3", "xaxis4"):
+        # The range is that of the question, not of the data: an empty end is news too.
+        layout[axis] |= {"range": [starts[0], period_ends(starts[-1:], unit)[0]], "showgrid": True,
+                         "gridcolor": PALE[theme]}
+    layout["xaxis4"]["title"] = {"text": f"Date ({unit}s{' from Monday' if unit == 'week' else ''})"}
+    for axis, counted_in in (("yaxis", "events"), ("yaxis2", "persons")):
+        layout[axis] |= {"title": {"text": counted_in}, "tickformat": ",d", "rangemode": "tozero"}
+    layout["yaxis3"] |= gate_axis
+    layout["yaxis4"] |= talk_axis
+    named = [{"text": f"<b>{heading}</b>", "x": 0, "xref": "paper", "y": layout[axis]["domain"][1], "yref": "paper",
+              "xanchor": "left", "yanchor": "bottom", "showarrow": False, "font": {"size": 12}, "align": "left"}
+             for axis, heading in zip(("yaxis", "yaxis2", "yaxis3", "yaxis4"), headings, strict=True)]
+    layout["margin"]["t"] = 36
+    layout |= {
+        "shapes": shapes, "annotations": [*stars, *named],
+        # Dragging takes a period, for the page to follow; it does not enlarge.
+        "barmode": "stack", "hovermode": "closest", "dragmode": "select", "selectdirection": "h",
+        "uniformtext": {"minsize": 8, "mode": "hide"},
+        "legend": {"orientation": "h", "y": -0.09, "yanchor": "top", "x": 0, "font": {"size": 12}, "entrywidth": 112,
+                   "entrywidthmode": "pixels", "traceorder": "normal", "title": {"text": ""}},
+    }
+    return assembled([*_bars(bars, starts, unit, theme),
+                      *_tolls(dead.cumsum() if killed == "cumulative" else dead, unit, theme), *gates, *talks], layout)
 
 
 def summary(periods: pd.DataFrame, first: dt.date, last: dt.date, unit: str = "week") -> str:

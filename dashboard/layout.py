@@ -16,6 +16,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import changes, reading, synced
+from dashboard.charts import dicts_of
 from dashboard.export import csv_bytes, file_name
 from dashboard.releases import Release
 from dashboard.view import PAGE_OPTIONS, View
@@ -308,8 +309,7 @@ def show_all() -> None:
 
 def rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of `frame`, each a dict of column → value."""
-    columns = [str(name) for name in frame.columns]
-    return [dict(zip(columns, values, strict=True)) for values in frame.itertuples(index=False, name=None)]
+    return dicts_of(frame)
 
 
 def plain(text: str) -> str:

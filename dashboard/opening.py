@@ -12,6 +12,8 @@ Besides the tables of `etl.schema` the database holds, all of them only other wa
 - ``links`` (event, article): which article reports which event, by ``nth``.
 - ``spans`` (level, article, published, span, named): the sentences, paragraphs and articles that name actors,
   near-copies left out; ``named_actors`` (named, actor): the few sets of actors that they name.
+- ``crossing_reports`` (nth, event_id, event_type, date_end, place, other_places, geo_precision): the closures and
+  reopenings that decide the state of a crossing.
 - ``event_text`` (nth, found_in): what the search looks through, lower case.
 """
 
@@ -30,6 +32,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from dashboard.crossing_names import OPEN, STATE_OF, crossing_of, crossings_at
 from etl import names
 from etl.columns import Kind, Table
 from etl.reference import DATA
@@ -100,6 +103,7 @@ def cache_folder() -> Path:
 def _key(path: Path) -> str:
     """A word for all that the database depends on: the release's files, this module, the names, and DuckDB."""
     told = [duckdb.__version__, Path(__file__).read_bytes(), sorted(names.actor_names().items()),
+            sorted(crossing_of().items()),
             [(table.name, table.names) for table in TABLES],
             *((file.name, file.stat().st_size, file.stat().st_mtime_ns) for file in sorted(path.glob("*.parquet")))]
     return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
@@ -120,6 +124,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, path: Path, take_in: TakeIn, te
     for statement in (*_events(), *_articles(), *_spans(), _EVENT_TEXT):
         connection.execute(statement)
     connection.unregister("actor_names")
+    _crossings(connection)
     if texts and (path / "texts.parquet").is_file():
         connection.execute("CREATE TABLE texts AS SELECT a.nth, a.article_id, t.text FROM read_parquet(?) t "
                            "JOIN articles a USING (article_id) ORDER BY a.nth", [str(path / "texts.parquet")])
@@ -147,6 +152,27 @@ def _events() -> list[str]:
         "CREATE TABLE who_actors AS SELECT who, side, actor, split_part(actor, '.', 1) AS root "
         f"FROM ({parts}) WHERE actor <> ''",
     ]
+
+
+def _crossings(connection: duckdb.DuckDBPyConnection) -> None:
+    """Makes the table of the closures and reopenings that decide the state of a crossing on a day.
+
+    Of several on one day a reopening decides, and of those the one with the last identifier: what closes and opens on
+    one day is open at its end (see `dashboard.crossing_states`).
+    """
+    spots = connection.execute("SELECT spot, place, other_places, geo_precision FROM spots").fetchall()
+    lines = [(spot, line) for spot, *where in spots for line in crossings_at(*where)]
+    connection.register("lines", pd.DataFrame(lines, columns=["spot", "line"]).astype({"spot": "int32", "line": "str"}))
+    opens = " OR ".join(f"e.event_type = '{name}'" for name, state in STATE_OF.items() if state == OPEN)
+    connection.execute(f"""CREATE TABLE crossing_reports AS
+        WITH told AS (SELECT spot, date_end, event_type, min(nth) AS nth FROM events
+                      WHERE event_type IN ({', '.join(f"'{name}'" for name in STATE_OF)})
+                      AND spot IN (SELECT spot FROM lines) GROUP BY ALL),
+        decisive AS (SELECT l.line, e.date_end, arg_max(e.nth, ({opens}, e.event_id)) AS nth
+                     FROM told t JOIN lines l USING (spot) JOIN events e USING (nth) GROUP BY ALL)
+        SELECT nth, event_id, event_type, date_end, place, other_places, geo_precision FROM events
+        WHERE nth IN (SELECT nth FROM decisive) ORDER BY nth""")
+    connection.unregister("lines")
 
 
 def _articles() -> list[str]:

@@ -8,8 +8,9 @@ where it is larger, would reach it in less than one period in a hundred. Fewer t
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from dashboard.palette import event_groups
 
@@ -33,15 +34,16 @@ def unusual(counts: pd.Series) -> pd.DataFrame:
     `expected` is the mean of the periods compared with, `chance` how often a period with that past would reach the
     count. Periods without a whole baseline before them are not judged.
     """
-    rows = []
-    for i in range(BASELINE + GAP, len(counts)):
-        past = counts.iloc[i - GAP - BASELINE:i - GAP]
-        count, mean = int(counts.iloc[i]), max(float(past.mean()), FLOOR)
-        if count < LEAST or count <= mean:
-            continue
-        spread = max(float(past.var(ddof=1)), mean * 1.0001)
-        size = mean ** 2 / (spread - mean)
-        chance = float(stats.nbinom.sf(count - 1, size, size / (size + mean)))
-        if chance < RARE:
-            rows.append((counts.index[i], count, mean, chance))
+    values = counts.to_numpy(dtype="float64")
+    if len(values) <= BASELINE + GAP:
+        return pd.DataFrame([], columns=list(COLUMNS))
+    past = np.lib.stride_tricks.sliding_window_view(values, BASELINE)[:len(values) - BASELINE - GAP]
+    count, mean = values[BASELINE + GAP:], np.maximum(past.mean(axis=1), FLOOR)
+    spread = np.maximum(past.var(axis=1, ddof=1), mean * 1.0001)
+    at = np.flatnonzero((count >= LEAST) & (count > mean))
+    size = mean[at] ** 2 / (spread[at] - mean[at])
+    # The chance of `count` or more: what scipy.stats.nbinom.sf(count - 1, size, size / (size + mean)) is.
+    chance = special.betainc(count[at], size, mean[at] / (size + mean[at]))
+    rows = [(counts.index[i + BASELINE + GAP], int(count[i]), float(mean[i]), float(p))
+            for i, p in zip(at, chance, strict=True) if p < RARE]
     return pd.DataFrame(rows, columns=list(COLUMNS))

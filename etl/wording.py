@@ -13,6 +13,7 @@ from etl import names
 
 # The codebook: in these types the order of the two sides carries no meaning.
 UNORDERED = ("border_clash", "armed_clash", "talks", "agreement", "talks_failure")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
@@ -26,8 +27,8 @@ def unturned(text: str) -> str:
 
 def day(value: Any) -> str:
     """A day as analysts write it: ``9 Oct 2025``."""
-    stamp = pd.Timestamp(value)
-    return f"{stamp.day} {stamp:%b %Y}"
+    stamp = value if isinstance(value, dt.date) and value is not pd.NaT else pd.Timestamp(value)
+    return f"{stamp.day} {_MONTHS[stamp.month - 1]} {stamp.year:04d}"
 
 
 def when(row: Mapping[str, Any]) -> str:
