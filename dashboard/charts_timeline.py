@@ -56,15 +56,16 @@ def _bar_table(periods: pd.DataFrame, stack: str, starts: pd.DatetimeIndex,
     apart = [key for key, of in event_groups().items() if of in OWN_LANES] if stack == "type" else []
     series = _bar_keys(periods, stack).where(~periods["event_type"].isin(apart))
     counts, there = _counts(periods, series, order, starts)
-    return [(sign(*name.split(":"), theme), counts[i]) for i, name in enumerate(order) if there[i]]
+    return [(sign(name.split(":")[0], name.split(":")[1], theme), counts[i])
+            for i, name in enumerate(order) if there[i]]
 
 
 def _counts(table: pd.DataFrame, series: pd.Series, order: list[str],
             starts: pd.DatetimeIndex) -> tuple[np.ndarray, np.ndarray]:
     """Events of `table` by series of `order` (a row each) and period of `starts` (a column each), and which series
     `table` has at all."""
-    row = pd.Index(order).get_indexer(series)
-    column = starts.get_indexer(pd.to_datetime(table["period_start"]))
+    row = pd.Index(order).get_indexer(pd.Index(series))
+    column = starts.get_indexer(pd.DatetimeIndex(table["period_start"]))
     counts = np.zeros((len(order), len(starts)), dtype="int64")
     held = (row >= 0) & (column >= 0)
     np.add.at(counts, (row[held], column[held]), table["n_events"].to_numpy()[held])

@@ -100,8 +100,10 @@ class Session:
     """One open page, run without a browser: every `show` is what a changed address makes the server do."""
 
     def __init__(self) -> None:
+        from streamlit.runtime.scriptrunner.script_cache import ScriptCache
         from streamlit.testing.v1 import AppTest
 
+        self.scripts = ScriptCache()  # a server compiles each page once, the harness each time
         self.app = AppTest.from_file(str(SCRIPT), default_timeout=WAIT)
         with main_kept():
             self.app.run()
@@ -110,6 +112,8 @@ class Session:
     def show(self, page: str, query: dict[str, list[str]]) -> tuple[float, int, str]:
         """Milliseconds, bytes and the fault (nothing where there is none) of showing `page` with `query`."""
         from streamlit.testing.v1 import local_script_runner
+
+        scripts = self.scripts
 
         if page != self.page:
             file = next(file for name, file, *_ in PAGES if name == page)
@@ -126,7 +130,8 @@ class Session:
 
         began = time.perf_counter()
         try:
-            with mock.patch.object(local_script_runner, "parse_tree_from_messages", measured), main_kept():
+            with (mock.patch.object(local_script_runner, "parse_tree_from_messages", measured),
+                  mock.patch.object(local_script_runner, "ScriptCache", lambda: scripts), main_kept()):
                 self.app.run()
         except RuntimeError as fault:  # it took longer than `WAIT`
             return (time.perf_counter() - began) * 1000, 0, str(fault)
