@@ -15,7 +15,8 @@ from etl.coding.tree import Doc, Token
 from etl.reference import read_table
 
 TAKEOVER = dt.date(2021, 8, 15)  # from this day on the Afghan state is the Taliban's
-_OF = re.compile(r" (?:of|for|from|at|in) (?:the |its |an? )?(?:(?![a-z-]+ing )[a-z-]+ )?")
+_OF = re.compile(r" (?:of|for|from|at|in) (?:the |its |an? )?(?:(?![a-z-]+ing )[a-z-]+ )?"
+                 r"| (?:of|for) (?:the )?(?:[A-Z][\w'-]+ ){1,2}")  # "spokesperson for the Bannu police"
 _MEMBER = re.compile(r"[^.;]{0,40}\b(?:of|from|belong\w*|affiliated|linked|associated|allied)\b[^.;,]{0,40}")
 _ABBREVIATED = re.compile(r"([A-Z]{2,})\)")
 _POSSESSIVE = {"our", "its", "their", "his", "her", "own"}
@@ -104,8 +105,9 @@ def _draft(doc: Doc, matches: list[Match], number: int) -> _Draft | None:
         return _state(doc, matches, number)
     if "*" not in match.actor:
         return _Draft(match.first, match.last, match.actor, match.kind)
-    if (match.bound and left is None) or (token.dep_ == "amod" and token.pos_ == "ADJ"):
-        return None
+    described = token.dep_ == "amod" and token.pos_ == "ADJ" and token.head.lemma_.lower() not in _texts()
+    if (match.bound and left is None) or described:
+        return None  # "a military aircraft", but "a military statement"
     if match.kind == "civilians" and token.dep_ == "compound" and token.head.i > token.i and token.head.pos_ == "NOUN":
         return None  # "student union", "child marriage"
     country = STATES.get(left.actor, left.actor) if left else _complement(doc, matches, number)
@@ -229,6 +231,11 @@ def _speaks(token: Token) -> bool:
 @cache
 def _say_verbs() -> frozenset[str]:
     return frozenset(row["word"] for row in read_table("speech_words").rows if row["kind"] == "say")
+
+
+@cache
+def _texts() -> frozenset[str]:
+    return frozenset(row["word"] for row in read_table("speech_words").rows if row["kind"] == "text")
 
 
 def _quoted(parsed: Parsed, sentence: int) -> bool:

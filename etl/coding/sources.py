@@ -95,7 +95,10 @@ class Sources:
         if word in words("quote") and objects and not any(c.dep_ == "nsubjpass" for c in verb.children):
             subject = objects[0]
         elif subject is not None and subject.dep_ == "nsubjpass" and word not in words("quote"):
-            return
+            agents = [c for c in verb.children if c.dep_ == "agent"]
+            subject = next((t for c in agents for t in c.children if t.dep_ == "pobj"), None)
+            if subject is None or word not in words("told"):
+                return  # "the premier was told that …", but "reporters were told by police"
         if subject is not None:
             # "the channel said, citing police": what hangs on the channel's verb is said by the police
             relays = word in words("quote") and verb.dep_ == "advcl"
@@ -103,9 +106,15 @@ class Sources:
             return
         near = [m for m in self.by_sentence.get(number, ()) if m.head < verb.i]
         announced = verb.tag_ in ("VBD", "VBZ", "VBP") or (verb.tag_ == "VBN" and verb.dep_ == "acl" and not any(
-            child.lower_ == "by" for child in verb.children))
-        if near and announced and self.text[near[-1].end:verb.idx].strip() == "":
+            child.lower_ in ("by", "as") for child in verb.children))
+        if near and announced and self._reaches(near[-1], verb):
             yield Source(verb.i, self._best(near[-1:]))  # "..., the media wing announced"
+
+    def _reaches(self, mention: ActorMention, verb: Token) -> bool:
+        """Whether nothing but the name of who holds the office stands between it and a verb whose subject the parser
+        did not find: "…, Superintendent of Police (SP) Asad Khan told this paper"."""
+        between = self.parsed.doc.char_span(mention.end, verb.idx, alignment_mode="contract")
+        return between is None or all(t.pos_ == "PROPN" or t.text in "()" or t.is_space for t in between)
 
     def _labelled(self, number: int, sentence: Span) -> Iterator[Source]:
         """"14:45 - Interior minister: 12 dead": a name before a colon speaks."""
@@ -136,8 +145,15 @@ class Sources:
 
     def _speaker(self, number: int, verb: Token, subject: Token, last: str | None, recalled: str | None
                  ) -> Iterator[Source]:
+        within = _within_speech(verb)
         if subject.lower_ in words("pronoun") and subject.pos_ == "PRON":
+            if within:
+                return  # "the mission said it had recorded": who says so is told there
             yield Source(verb.i, last or recalled)
+            return
+        if subject.lower_ == "one" and any(t.pos_ == "PRON" for c in subject.children if c.dep_ == "prep"
+                                           for t in c.children):
+            yield Source(verb.i, last)  # "one of them said"
             return
         if subject.dep_ != "expl" and subject.tag_ in ("WP", "WDT"):
             subject = verb.head if verb.dep_ == "relcl" else subject
@@ -155,6 +171,8 @@ class Sources:
         if actor is None and not mentions and any(c.dep_ == "poss" and c.pos_ == "PRON" for c in subject.children):
             before = [m for m in self.by_sentence.get(number, ()) if m.head < subject.i]
             actor = self._best(before[-1:]) or last  # "the directorate's figures differ: …, its head said"
+        if actor is None and within and not mentions and subject.lemma_.lower() not in words("vague"):
+            return  # "the records list nine dead, officials say"
         if actor is not None and subject.pos_ == "PROPN":
             # "Umer Khan of the administration": the surname stands for the office from here on.
             self._know(subject, actor)
@@ -212,3 +230,11 @@ class Sources:
         """"Officials in Kabul" are those of the government whose seat it is."""
         places = {t.text for c in official.children if c.lower_ == "in" for t in c.children if t.dep_ == "pobj"}
         return seat(actor) in places
+
+
+def _within_speech(verb: Token) -> bool:
+    """Whether a verb of saying stands in what someone else says; a semicolon parts two who speak side by side."""
+    if verb.dep_ != "ccomp" or verb.head.lemma_.lower() not in words("say"):
+        return False
+    first, last = sorted((verb.i, verb.head.i))
+    return all(token.text != ";" for token in verb.doc[first:last])

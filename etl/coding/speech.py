@@ -11,7 +11,7 @@ from etl.coding.aliases import PLACE
 from etl.coding.date_patterns import WEEKDAYS
 from etl.coding.parse import Parsed
 from etl.coding.sources import Source, Sources
-from etl.coding.stances import holder, occasion, own_deed, reaction, stance_of, takes_up, upwards, words
+from etl.coding.stances import day_after, holder, occasion, own_deed, reaction, stance_of, takes_up, upwards, words
 from etl.coding.tree import Span, Token
 
 _QUOTATION = 6  # sentences that a quotation may run over
@@ -68,6 +68,8 @@ class Speech:
             for above in upwards(self.parsed.doc[token]):
                 if below is not None and above.i in verbs and (occasion(below) or reaction(above, path)):
                     return None
+                if below is not None and day_after(below):
+                    return None
                 below = above
                 path.append(above)
                 if above.i in verbs:
@@ -97,7 +99,7 @@ class Speech:
     def _carry(self, number: int, sentence: Span, found: list[Source], last: str | None) -> str | None:
         """Record the sentence's speaker; returns who a pronoun or a quotation in the next sentence would mean."""
         if found:
-            self.own.append(True)
+            self.own.append(any(self.parsed.doc[source.verb].lemma_.lower() not in words("react") for source in found))
             actor = next((source.actor for source in found if source.actor), None)
             self.speakers.append(actor)
             self.named = (actor, number) if actor else self.named
@@ -112,10 +114,13 @@ class Speech:
 
     def _another_day(self, number: int, sentence: Span) -> bool:
         """A paragraph that opens with a day or place ("On Monday, forces killed nine", "In Tank, two died"), or has
-        both of its own, tells something else; "another operation" goes on with the same report."""
+        both of its own, tells something else; "another operation" goes on with the same report, "another incident" does
+        not."""
         opens = number > 0 and self.parsed.paragraphs[number] != self.parsed.paragraphs[number - 1]
-        if not opens or any(token.lower_ in words("further") for token in sentence[:4]):
+        if not opens:
             return False
+        if any(token.lower_ in words("further") for token in sentence[:4]):
+            return any(token.lower_ in words("apart") for token in sentence[:4])
         if sentence[0].lower_ in ("on", "in", "at", "near"):
             return any(t.lower_ in WEEKDAYS or t.pos_ == "PROPN" for t in sentence[1:3])
         day = any(token.lower_ in WEEKDAYS for token in sentence)
@@ -185,13 +190,23 @@ class Speech:
 
 
 def _quoted(parsed: Parsed) -> list[bool]:
-    out: list[bool] = []
-    marks = 0
+    """Whether each sentence begins inside a quotation.
+
+    One that a paragraph leaves open runs on into the next, if that one closes it.
+    """
+    marks: dict[int, int] = {}
     for number, sentence in enumerate(parsed.sentences):
-        if number == 0 or parsed.paragraphs[number] != parsed.paragraphs[number - 1]:
-            marks = 0
-        out.append(marks % 2 == 1)
-        marks += sentence.text.count('"')
+        paragraph = parsed.paragraphs[number]
+        marks[paragraph] = marks.get(paragraph, 0) + sentence.text.count('"')
+    out: list[bool] = []
+    seen = 0
+    for number, sentence in enumerate(parsed.sentences):
+        paragraph = parsed.paragraphs[number]
+        if number == 0 or paragraph != parsed.paragraphs[number - 1]:
+            runs_on = seen % 2 == 1 and marks[paragraph] % 2 == 1 and not sentence.text.startswith('"')
+            seen = 1 if runs_on else 0
+        out.append(seen % 2 == 1)
+        seen += sentence.text.count('"')
     return out
 
 

@@ -150,6 +150,12 @@ def occasion(clause: Token) -> bool:
     return (clause.dep_ == "advcl" and marked) or (clause.dep_ == "prep" and clause.lower_ == "after")
 
 
+def day_after(clause: Token) -> bool:
+    """"A day after six people were killed": what the article itself recalls, whatever it hangs on."""
+    return clause.dep_ == "advcl" and any(c.lower_ == "after" for c in clause.children if c.dep_ == "mark") and any(
+        c.dep_ == "npadvmod" for c in clause.children)
+
+
 def reaction(verb: Token, path: Sequence[Token]) -> bool:
     """What a reaction is to is not what the speaker says: "he condemned the attack, in which five were killed".
 
