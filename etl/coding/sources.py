@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from etl.coding.actors import ActorMention, role
 from etl.coding.kinds import seat
@@ -113,8 +114,8 @@ class Sources:
     def _reaches(self, mention: ActorMention, verb: Token) -> bool:
         """Whether nothing but the name of who holds the office stands between it and a verb whose subject the parser
         did not find: "…, Superintendent of Police (SP) Asad Khan told this paper"."""
-        between = self.parsed.doc.char_span(mention.end, verb.idx, alignment_mode="contract")
-        return between is None or all(t.pos_ == "PROPN" or t.text in "()" or t.is_space for t in between)
+        between = takewhile(lambda token: token.idx >= mention.end, reversed(self.parsed.doc[mention.head:verb.i]))
+        return all(t.pos_ == "PROPN" or t.text in "()" or t.is_space for t in between)
 
     def _labelled(self, number: int, sentence: Span) -> Iterator[Source]:
         """"14:45 - Interior minister: 12 dead": a name before a colon speaks."""
