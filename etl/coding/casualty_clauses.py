@@ -11,6 +11,7 @@ from etl.coding.casualty_persons import (
     joined_persons,
     negated,
     of_phrase,
+    one_of_several,
     partitive,
     parts_of,
     top_of,
@@ -48,9 +49,9 @@ def tolls(parsed: Parsed) -> list[Toll]:
         for measure, persons in _victims(token):
             if _unreal(token):
                 continue
-            persons = list(dict.fromkeys(_whole(person, token) for person in persons))
+            persons = list(dict.fromkeys(_first(_whole(person, token)) for person in persons))
             for head in [*persons, *_alongside(token, persons)]:
-                found += _tolls_of(token, measure, head, counter)
+                found += _tolls_of(token, measure, head, counter, len(persons) > 1)
     used = {toll.head for toll in found}
     anchors = {toll.anchor for toll in found}
     for token in parsed.doc:
@@ -65,11 +66,21 @@ def _may_tell(token: Token) -> bool:
             or lemma in words("number"))
 
 
-def _tolls_of(anchor: Token, measure: str, head: Token, counter: Counter) -> Iterator[Toll]:
+def _first(person: Token) -> Token:
+    """The first of "on Thursday and a captain and four soldiers", where the parse begins the list with the day."""
+    above = person.head
+    begins = person.dep_ == above.dep_ == "conj" and above.tag_ == "NN" and above.head.pos_ == "PROPN"
+    return above if begins and any(child.lower_ in ("a", "an") for child in above.lefts) else person
+
+
+def _tolls_of(anchor: Token, measure: str, head: Token, counter: Counter, several: bool) -> Iterator[Toll]:
     persons = sorted(joined_persons(head, anchor), key=lambda token: token.i)
+    listed = _list_of(persons, counter)
     for place, person in enumerate(persons):
         counted, noun = partitive(person)
         count = counter.count(counted) or (counter.count(noun) if noun is not counted else None)
+        if count is None and (several or len(persons) > 1) and one_of_several(person):
+            count = (1, 1)
         if count is None or noun.lemma_.lower() in words("nonperson") or counted.lemma_.lower() in words("nonperson"):
             continue
         if noun is anchor and counter.of(noun) is None:
@@ -80,7 +91,7 @@ def _tolls_of(anchor: Token, measure: str, head: Token, counter: Counter) -> Ite
                                  and anchor.pos_ not in ("NOUN", "PROPN")):
             continue  # "an injured man said": he was counted before
         toll = _toll(measure, anchor, noun, counted, count, counter)
-        yield toll
+        yield replace(toll, whole=persons[0].i) if listed and place else toll
         seen: set[int] = set()
         for part in parts_of(person, anchor, persons[place + 1].i if place + 1 < len(persons) else None):
             share = counter.count(part) or counter.of_them(part)
@@ -91,6 +102,15 @@ def _tolls_of(anchor: Token, measure: str, head: Token, counter: Counter) -> Ite
                 seen.add(number.start)
             if share is not None:
                 yield replace(_toll(measure, anchor, part, part, share, counter), whole=noun.i)
+
+
+def _list_of(persons: list[Token], counter: Counter) -> bool:
+    """Whether those behind the first only tell who they are: "ten civilians, nine children and a woman"."""
+    if len(persons) < 3 or persons[0].i + 1 >= len(persons[0].doc) or persons[0].nbor().text != ",":
+        return False
+    first, *others = (counter.count(person) for person in persons)
+    return first is not None and first[0] == first[1] and first[0] == sum(
+        (count[0] or 0) for count in others if count is not None)
 
 
 def _toll(measure: str, anchor: Token, noun: Token, counted: Token, count: tuple[int | None, int | None],
@@ -116,6 +136,8 @@ def _victims(token: Token) -> Iterator[tuple[str, list[Token]]]:
         lives = [child for child in objects if child.lemma_.lower() in words("life")]
         if lemma in words("lose") and lives:
             yield "killed", _subjects(token)
+        elif lemma == "lose":
+            yield "killed", objects  # "they lost nine of their men"
         if lemma in words("take") and lives:
             dative = [child for child in token.children if child.dep_ in ("dative", "iobj")]
             yield "killed", dative or [of_phrase(life) or life for life in lives]
@@ -274,7 +296,7 @@ def _beside(anchor: Token, counter: Counter, used: set[int], parsed: Parsed) -> 
         counted = [t for t in parsed.doc[anchor.i + 1:anchor.i + 6] if t.lower_ in words("state")
                    or t.lemma_.lower() in words("transitive")]
         measure = (words("state").get(counted[0].lower_) or words("transitive").get(counted[0].lemma_.lower())) \
-            if counted else None
+            if counted else "killed" if lemma in words("losses") else None
     if not measure or _unreal(anchor) or _either(anchor) or (lemma == "gun" and not _has(anchor, "down")):
         return
     sentence = parsed.sentences[parsed.sentence_of[anchor.i]] if parsed.sentences else None

@@ -85,6 +85,12 @@ class Counter:
         return None
 
 
+def one_of_several(person: Token) -> bool:
+    """"The head of a committee and two guards": a definite person among counted ones is one more."""
+    return person.tag_ == "NN" and any(child.lower_ == "the" for child in person.lefts) and (
+        person.lemma_.lower() not in words("singular"))
+
+
 def of_phrase(noun: Token) -> Token | None:
     """The noun behind "of": "soldiers" in "deaths of two soldiers"."""
     for child in noun.children:

@@ -9,6 +9,7 @@ from functools import cached_property
 from etl.coding.actors import ActorMention, role
 from etl.coding.casualty_clauses import Toll
 from etl.coding.casualty_persons import words
+from etl.coding.kinds import country_of, home_states, kind, state_of
 from etl.coding.parse import Parsed
 from etl.coding.sight import Sight
 from etl.coding.stances import subject_of
@@ -66,9 +67,17 @@ class Sides:
             side = self._carried(toll, before) or self._meant(toll, before)
             if side is not None:
                 return Sided(toll, side, WEAK)  # "among the dead were two commanders"
+        if mention is None or lemma in words("weak"):
+            owner = self._owner(toll)
+            if owner is not None:
+                return Sided(toll, owner, SURE)
+            if self.doc[toll.anchor].lemma_.lower() in (*words("losses"), *words("lose")) and not self._of_lives(toll):
+                return None  # not a force's men
         if mention is not None:
             if self._shared(head, mention):
                 return Sided(toll, None, SURE)
+            if kind(mention.actor) == "state":
+                return Sided(toll, self._forces(mention.actor), WEAK)
             bare = self.text[mention.start:mention.end].lower() == head.lower_
             return Sided(toll, mention.actor, WEAK if lemma in words("weak") and bare else SURE)
         band = self._band(toll, head, lemma)
@@ -109,8 +118,48 @@ class Sides:
         described = self._described(head) if head.pos_ == "PROPN" else None
         if described is not None:
             return Sided(toll, described, WEAK)
+        beside = self._beside(head)
+        if beside is not None:
+            return Sided(toll, beside, WEAK)
         person = head.pos_ == "NOUN" and lemma.endswith(("er", "or", "ist", "man", "ian", "ant"))
         return Sided(toll, self.people(toll), WEAK) if person or head.pos_ == "PROPN" else None
+
+    def _owner(self, toll: Toll) -> str | None:
+        """Those who are said to have lost them: "Kabul lost nine men", "the army put its losses at three", "their side
+        suffered 23 dead"."""
+        anchor = self.doc[toll.anchor]
+        verb = next((t for t in (anchor, anchor.head, anchor.head.head) if t.lemma_ == "lose" or (
+            t.lemma_.lower() in words("sustain") and anchor.lower_ in words("state"))), None)
+        put = next((t for t in anchor.ancestors if any(
+            child.lemma_.lower() in words("losses") for child in t.children if child.dep_ == "dobj")), None)
+        verb = verb or put
+        subject = subject_of(verb) if verb is not None else None
+        if subject is not None and subject.pos_ == "PRON" and verb is not None and verb.dep_ == "ccomp":
+            subject = subject_of(verb.head)  # "Kabul said that it had lost nine"
+        if subject is None or subject.tag_ in ("WP", "WDT"):
+            return None
+        for m in self.by_sentence.get(self.parsed.sentence_of[toll.anchor], ()):
+            if m.head == subject.i and (m.kind in ("military", "police", "armed group") or kind(m.actor) == "state"):
+                return self._forces(m.actor)
+        return next((self._forces(state) for match in self.parsed.aliases if match.last == subject.i
+                     and (state := state_of(match.actor)) is not None), None)
+
+    def _of_lives(self, toll: Toll) -> bool:
+        """"Three people lost their lives": the anchor is the verb, and they are its subject."""
+        return toll.head < toll.anchor
+
+    def _forces(self, actor: str) -> str:
+        """The armed forces of a state, whose soldiers are meant where it loses men; others are themselves."""
+        return role("*.MIL", country_of(actor), self.parsed.article.published) if actor in home_states() else actor
+
+    def _beside(self, head: Token) -> str | None:
+        """The side of those who are counted with a person: "a captain and four soldiers"."""
+        others = [head.head] if head.dep_ == "conj" else []
+        others += [child for child in head.children if child.dep_ == "conj"]
+        for m in self.by_sentence.get(self.parsed.sentence_of[head.i], ()):
+            if m.kind in ("military", "police") and head.tag_ == "NN" and any(m.head == t.i for t in others):
+                return m.actor
+        return None
 
     def _doers(self, toll: Toll) -> set[int]:
         """Tokens of those who kill: the subject, and above a thing as subject ("the forces struck their hideout,
@@ -157,7 +206,9 @@ class Sides:
         It is named before in the sentence, or is what the sentence before tells of.
         """
         number = self.parsed.sentence_of[toll.anchor]
-        owned = any(child.dep_ == "poss" and child.pos_ == "PRON" for child in head.children)
+        owned = any(child.dep_ == "poss" and child.pos_ == "PRON" for child in head.children) or any(
+            t.lemma_.lower() in words("group") for child in head.children if child.lower_ == "of"
+            for t in child.children if any(c.lower_ == "the" for c in t.children))
         those = lemma == "man" and any(child.lower_ in ("the", "these", "those") for child in head.children)
         if not (lemma in words("band") or (lemma == "member" and owned) or those):
             return None
@@ -212,6 +263,9 @@ class Sides:
         belongs = [m for child in head.children if child.dep_ == "prep" and child.lower_ in ("of", "from", "in", "with")
                    for m in near if m.head in {t.i for t in child.subtree if t.dep_ != "relcl"}
                    and (m.kind in FORCES or weak) and 0 < m.head - head.i <= 8]
+        if covering is not None and covering.kind == "armed group" and any(
+                child.dep_ == "poss" and child.pos_ == "PRON" for child in head.children):
+            covering = None  # "the officer and his gunman"
         left = {t.i for child in head.children if child.dep_ in ("compound", "amod", "nmod", "poss")
                 for t in child.subtree if t.i < head.i}
         within = [m for m in near if m.head in left]

@@ -9,6 +9,7 @@ from functools import cache
 from etl.coding.casualty_clauses import Toll
 from etl.coding.casualty_persons import words
 from etl.coding.casualty_sides import OPEN, SURE, WEAK, Sided, Sides
+from etl.coding.kinds import kind
 from etl.coding.parse import Parsed
 from etl.reference import read_table
 
@@ -117,8 +118,11 @@ def joined(found: list[Sided], parsed: Parsed) -> list[Sided]:
 
 
 def _listed(one: Toll, other: Toll, parsed: Parsed) -> bool:
-    """Whether "and" joins two counted phrases that the parse holds apart."""
+    """Whether "and" joins two counted phrases that the parse holds apart, or "along with" adds one."""
     between = parsed.doc[one.head + 1:other.head]
+    lowered = [token.lower_ for token in between]
+    if "with" in lowered and lowered[lowered.index("with") - 1] in ("along", "together") and other.head > other.anchor:
+        return True
     return any(token.lower_ in ("and", "with") for token in between) and not any(
         token.pos_ in ("VERB", "AUX") or token.text in ".;:" for token in between)
 
@@ -142,6 +146,7 @@ def split(found: list[Sided], sides: Sides) -> list[Sided]:
                 out.append(sided)
             continue
         parts = belonging.get((toll.head, toll.measure), [])
+        sided = _remainder(sided, parts, sides)
         narrower = [part for part in parts if _narrower(sided, part)]
         if narrower and (sided.doubt == OPEN or sides.doc[toll.head].lemma_.lower() in words("collective")):
             narrower, sided = [], replace(sided, side=None)  # "eleven others, five of them policemen"
@@ -149,10 +154,20 @@ def split(found: list[Sided], sides: Sides) -> list[Sided]:
             sided = replace(sided, side=narrower[0].side)
         taken = sum(part.toll.low or 0 for part in parts if part.side != sided.side and part not in narrower
                     and not (part.side or "").startswith("CIV"))
-        if taken and sided.side and toll.low is not None and toll.low > taken and toll.high == toll.low:
-            sided = replace(sided, toll=replace(toll, low=toll.low - taken, high=toll.low - taken))
+        if taken and sided.side and toll.low is not None and toll.low > taken and toll.high in (toll.low, None):
+            high = None if toll.high is None else toll.high - taken
+            sided = replace(sided, toll=replace(toll, low=toll.low - taken, high=high))
         out.append(sided)
     return out
+
+
+def _remainder(whole: Sided, parts: list[Sided], sides: Sides) -> Sided:
+    """Civilians are the rest of "nine people, including three policemen": who the rest are is told by the word."""
+    forces = [part for part in parts if part.side and kind(part.side) in ("military", "police", "government")]
+    lemma = sides.doc[whole.toll.head].lemma_.lower()
+    if whole.side is None and forces and len(forces) == len(parts) and lemma in words("people"):
+        return replace(whole, side=sides.people(whole.toll))
+    return whole
 
 
 def narrow(found: list[Sided], part: Sided, parsed: Parsed) -> None:
