@@ -190,9 +190,9 @@ FORMS: dict[str, Form] = {
     "boilerplate": Form(("pattern", "where"), {"pattern": expression, "where": one_of("title", "text"), "note": free}),
     "casualty_words": Form(("word", "role"), {
         "word": filled, "role": one_of(
-            "aggregate", "band", "body", "collective", "dated", "deadly", "doubt", "embrace", "foe", "hell",
-            "including", "injury", "intransitive", "life", "lose", "martyrdom", "mixed", "negation", "nonperson",
-            "noun", "number", "people", "pointing", "quantity", "send", "several", "shift", "singular", "some",
+            "aggregate", "band", "body", "collective", "dated", "deadly", "doubt", "embrace", "foe", "group", "hell",
+            "including", "injury", "intransitive", "life", "lose", "losses", "martyrdom", "mixed", "negation",
+            "nonperson", "noun", "number", "people", "pointing", "quantity", "send", "several", "shift", "singular", "some",
             "state", "sustain", "take", "toll", "transitive", "wanted", "weak"),
         "measure": one_of("", "killed", "injured"), "note": free}),
     "column_sources": Form(("column",), {

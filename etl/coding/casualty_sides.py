@@ -67,11 +67,12 @@ class Sides:
             side = self._carried(toll, before) or self._meant(toll, before)
             if side is not None:
                 return Sided(toll, side, WEAK)  # "among the dead were two commanders"
-        if mention is None or lemma in words("weak"):
+        lost = self.doc[toll.anchor].lemma_.lower() in (*words("losses"), *words("lose"))
+        if mention is None or lost or lemma in words("weak"):
             owner = self._owner(toll)
             if owner is not None:
                 return Sided(toll, owner, SURE)
-            if self.doc[toll.anchor].lemma_.lower() in (*words("losses"), *words("lose")) and not self._of_lives(toll):
+            if lost and not self._of_lives(toll):
                 return None  # not a force's men
         if mention is not None:
             if self._shared(head, mention):
@@ -197,7 +198,7 @@ class Sides:
         if counted:
             return counted[-1] if len(set(counted)) == 1 else None
         named = [m for m in self.by_sentence.get(number - 1, ()) if m.kind in (*_VICTIMS, "armed group")
-                 and self.doc[m.head].tag_ == ("NN" if one else "NNS")]
+                 and (self.doc[m.head].tag_ == ("NN" if one else "NNS") or m.kind == "armed group" and not one)]
         return named[-1].actor if named else None
 
     def _band(self, toll: Toll, head: Token, lemma: str) -> str | None:

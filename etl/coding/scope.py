@@ -285,6 +285,7 @@ def _violence(readings: Readings, happening: Happening, event_type: str, parts: 
         event_type == "bombing"
         and not any(is_group(a) or kind(a) == "community" for a in actors)
         and not lemmas & (words("device") | words("militancy"))
+        and not (parts.struck and any(is_force(a) for a in parts.victims))  # "their vehicle was hit by a blast"
     ):
         return False  # a blast of unknown cause that nobody calls an attack
     if event_type in {"bombing", "air_strike", "shelling", "border_clash", "security_operation"}:
