@@ -192,8 +192,8 @@ FORMS: dict[str, Form] = {
         "word": filled, "role": one_of(
             "aggregate", "band", "body", "collective", "dated", "deadly", "doubt", "embrace", "foe", "group", "hell",
             "including", "injury", "intransitive", "life", "lose", "losses", "martyrdom", "mixed", "negation",
-            "nonperson", "noun", "number", "people", "pointing", "quantity", "send", "several", "shift", "singular", "some",
-            "state", "sustain", "take", "toll", "transitive", "wanted", "weak"),
+            "nonperson", "noun", "number", "people", "pointing", "quantity", "send", "several", "shift", "singular",
+            "some", "state", "sustain", "take", "toll", "transitive", "wanted", "weak"),
         "measure": one_of("", "killed", "injured"), "note": free}),
     "column_sources": Form(("column",), {
         "column": shaped("[a-z]+(?:_[a-z0-9]+)*", "write it as tables do"), "source": filled}),
