@@ -190,8 +190,8 @@ FORMS: dict[str, Form] = {
     "boilerplate": Form(("pattern", "where"), {"pattern": expression, "where": one_of("title", "text"), "note": free}),
     "casualty_words": Form(("word", "role"), {
         "word": filled, "role": one_of(
-            "aggregate", "band", "body", "collective", "dated", "deadly", "doubt", "embrace", "foe", "group", "hell",
-            "including", "injury", "intransitive", "life", "lose", "losses", "martyrdom", "mixed", "negation",
+            "aggregate", "band", "body", "collective", "dated", "deadly", "doubt", "embrace", "foe", "former", "group",
+            "hell", "including", "injury", "intransitive", "life", "lose", "losses", "martyrdom", "mixed", "negation",
             "nonperson", "noun", "number", "people", "pointing", "quantity", "send", "several", "shift", "singular",
             "some", "state", "sustain", "take", "toll", "transitive", "wanted", "weak"),
         "measure": one_of("", "killed", "injured"), "note": free}),
@@ -258,7 +258,7 @@ FORMS: dict[str, Form] = {
             "accident", "accident noun", "border", "carried", "cause", "court", "crime", "crowd", "device", "elsewhere",
             "fighting", "home politics", "kin", "militancy", "nothing", "party", "protected", "repel", "search",
             "statistics",
-            "stray", "traffic", "transnational", "unmanned"), "note": free}),
+            "stray", "survive", "traffic", "transnational", "unmanned"), "note": free}),
     "published_totals": Form(("month", "publisher"), {
         "month": shaped(r"\d{4}-(?:0[1-9]|1[0-2])", "write it as 2025-01"), "publisher": filled,
         **{column: optional(number(0, 100_000)) for column in

@@ -70,7 +70,7 @@ def explain(article: Article) -> Explanation:
 
 
 def _marks(readings) -> Iterator[Mark]:  # type: ignore[no-untyped-def]  # etl.coding.scenes.Readings; loads spaCy
-    from etl.coding.parts import nationalities
+    from etl.coding.kinds import nationalities
 
     def mark(start: int, end: int, kind: str, reading: str) -> Mark:
         low, high = readings.parsed.original(start, end)

@@ -150,6 +150,8 @@ def modality(token: Token) -> str:
     real, plan, negated, generic (a trend, a habit), state (it lasts) or kind (a bare plural, which needs a date or
     figure beside it to name a happening).
     """
+    if token.tag_ == "VBG" and token.dep_ in {"csubj", "csubjpass"} and token.head.tag_ not in {"VBD", "VBN"}:
+        return "generic"  # "closing a gate hurts the poor": whichever gate, whenever
     current, below = token, None
     lasting = token.i > 0 and governors().get(token.nbor(-1).lemma_.lower()) == "state"  # "after remaining closed"
     for _ in range(_HORIZON):
@@ -170,6 +172,10 @@ def modality(token: Token) -> str:
         if current == token or below.dep_ not in _GOVERNED:
             continue
         governed = governors().get(current.lemma_.lower())
+        if current.lemma_ == "be" and below.dep_ == "nsubj" and any(
+            governors().get(c.lemma_.lower()) == "plan" for c in current.children if c.dep_ == "acomp"
+        ):
+            return "plan"  # "a further round is due"
         if governed == "state":
             lasting = True
         elif governed == "fact":

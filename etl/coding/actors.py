@@ -9,9 +9,10 @@ from functools import cache
 from itertools import pairwise
 
 from etl.coding.aliases import PLACE, Match
+from etl.coding.casualty_persons import words
 from etl.coding.parse import Parsed
 from etl.coding.sight import STATES, Sight, acts
-from etl.coding.tree import Doc, Token
+from etl.coding.tree import Doc, Span, Token
 from etl.reference import read_table
 
 TAKEOVER = dt.date(2021, 8, 15)  # from this day on the Afghan state is the Taliban's
@@ -60,9 +61,20 @@ def find_actors(parsed: Parsed) -> list[ActorMention]:
             continue
         actor = _resolve(draft, parsed, sight, mentions, day)
         span = doc[draft.first:draft.last + 1]
-        mentions.append(ActorMention(span.start_char, span.end_char, actor, draft.kind, span.root.i,
+        kind = draft.kind
+        if kind in ("military", "police") and _former(span):
+            actor, kind = role("CIV.*", sight.country(draft.first, parsed.sentence_of[draft.first], "civilians"), day), \
+                "civilians"
+        mentions.append(ActorMention(span.start_char, span.end_char, actor, kind, span.root.i,
                                      parsed.sentence_of[span.root.i]))
     return _institutions(doc, _short_names(doc.text, mentions), day)
+
+
+def _former(span: Span) -> bool:
+    """"A retired Frontier Corps subedar", "a former policeman" is in no force any more."""
+    own = [span.root, span.root.head] if span.root.dep_ in ("compound", "nmod", "amod") else [span.root]
+    near = (*span, *(token for word in own for token in word.lefts))
+    return any(token.lower_ in words("former") for token in near)
 
 
 def _short_names(text: str, mentions: list[ActorMention]) -> list[ActorMention]:

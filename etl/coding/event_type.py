@@ -129,7 +129,9 @@ def _states_fight(readings: Readings, happening: Happening, parts: Parts, types:
     struck = {root(a) for a in (*parts.victims, *parts.targets) if is_force(a)} & home
     firing = {root(a) for a in parts.agents if is_force(a) or kind(a) == "state"} & home
     if any_group(parts):
-        return len(both) == 2 and "armed_clash" in types
+        shooting = {root(a) for a in parts.agents if is_force(a)} & home
+        fired_on = bool(shooting and struck - shooting) and bool({"armed_attack", "armed_clash", "shelling"} & set(types))
+        return (len(both) == 2 and "armed_clash" in types) or fired_on
     armies = {root(a) for a in (*parts.named, *parts.nations) if is_force(a)} | (
         {root(a) for a in parts.nations} & home
     )

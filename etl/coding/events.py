@@ -50,11 +50,13 @@ def happenings_of(readings: Readings, stances: Sequence[Stance]) -> list[tuple[H
     for happening in happenings:
         happening.scenes = without_totals(happening, happenings, published)
     happenings = _only_arrests(readings, happenings)
-    violent = {s.sentence for h in happenings if h.family == "violence" for s in h.scenes if s.strength}
+    fights = [(h, s.sentence) for h in happenings if h.family == "violence" for s in h.scenes if s.strength]
+    violent = {sentence for _, sentence in fights}
     made: list[tuple[Happening, CodedEvent]] = []
     people = [h for h in happenings if h.family in _PEOPLE]
     for happening in [h for h in happenings if h.family not in _PEOPLE] + people:
-        if happening.family == "arrest" and all(s.sentence in violent for s in happening.scenes):
+        within = {sentence for h, sentence in fights if _at_once(happening, h)}
+        if happening.family == "arrest" and all(s.sentence in within for s in happening.scenes):
             continue  # arrests in an operation are part of it
         if happening.family == "protest":
             happening.scenes = [replace(s, figures=()) if s.sentence in violent else s for s in happening.scenes]
@@ -66,9 +68,15 @@ def happenings_of(readings: Readings, stances: Sequence[Stance]) -> list[tuple[H
     return sorted(made, key=lambda told: happenings.index(told[0]))
 
 
+def _at_once(one: Happening, other: Happening) -> bool:
+    """Whether two happenings may be of the same days."""
+    return one.date is None or other.date is None or (
+        one.date[0] <= other.date[1] and other.date[0] <= one.date[1])
+
+
 def _only_arrests(readings: Readings, happenings: list[Happening]) -> list[Happening]:
     """Without the raids that only say how somebody was arrested ("nabbed in a raid"): nobody was hurt in them."""
-    caught = {s.sentence for h in happenings if h.family == "arrest" for s in h.scenes if s.strength == "strong"}
+    caught = {s.sentence for h in happenings if h.family == "arrest" for s in h.scenes if s.strength != "cue"}
     means = lambda h: h.types <= {"security_operation"} and all(  # noqa: E731
         s.sentence in caught and not s.figures
         and not any(readings.parsed.doc[a.token].pos_ == "VERB" for a in s.actions) for s in h.scenes

@@ -123,3 +123,20 @@ def country_of(actor: str) -> str | None:
     """The country of an actor by `actors.csv` (ISO 3166-1 alpha-2), None where it has none."""
     row = _rows().get(actor)
     return row["country"] or None if row else None
+
+
+@cache
+def nationalities() -> dict[str, str]:
+    """Adjective → root actor, from the aliases of kind nationality."""
+    return {
+        row["alias"]: row["actor_id"].split(".")[0]
+        for row in read_table("actor_aliases").rows
+        if row["kind"] == "nationality"
+    }
+
+
+@cache
+def state_words() -> dict[str, str]:
+    """One-word names and adjectives of states → root actor ("China", "Chinese")."""
+    rows = [row for row in read_table("actor_aliases").rows if row["kind"] in {"nationality", "state"}]
+    return {row["alias"]: root(row["actor_id"]) for row in rows if row["actor_id"] and row["alias"].isalpha()}

@@ -7,7 +7,7 @@ from functools import cache
 
 from etl.coding.actions import Action
 from etl.coding.actors import ActorMention
-from etl.coding.kinds import is_group, is_people, is_state, kind, root, state_of
+from etl.coding.kinds import home_states, is_group, is_people, is_state, kind, root, state_of, state_words
 from etl.coding.places import PlaceMention
 from etl.coding.tree import Doc, Token
 from etl.reference import read_table
@@ -47,7 +47,10 @@ def satisfied(
     }
     tribes = action.event_type == "agreement" and any(kind(m.actor) == "community" for m in near)
     if action.needs != "states" or tribes:
-        return bool(near)  # tribes make peace among themselves
+        if near:
+            return True  # tribes make peace among themselves
+        named = {state_words().get(token.text) for token in doc[action.token].sent}
+        return home_states() <= named  # "Pakistani and Afghan delegations"
     lands = {state_of(p.place.country) for p in places if p.place.geo_precision == "country"}
     parties |= {root(state) for state in lands if state}
     return len(parties | lead) >= 2

@@ -9,7 +9,7 @@ from functools import cache
 from etl.coding.actors import ActorMention
 from etl.coding.attribution import answerable, standing
 from etl.coding.identity import Happening, in_lead
-from etl.coding.kinds import home_states, is_group, kind, root, state_of
+from etl.coding.kinds import home_states, is_group, kind, nationalities, root, state_of, state_words
 from etl.coding.needs import words
 from etl.coding.roles import AGENT, BOTH, TARGET, role
 from etl.coding.scenes import Readings, Scene, speaking_verbs
@@ -124,6 +124,8 @@ def _aimed(readings: Readings, happening: Happening) -> list[str]:
         for mention in scene.actors:
             if mention.kind not in {"military", "police", "government", "community"}:
                 continue
+            if _escapes(doc[mention.head]):
+                found.setdefault(mention.actor)
             current = doc[mention.head]
             for _ in range(_REACH):
                 if current.dep_ in {"nsubj", "nsubjpass", "agent", "ROOT", "conj"} or current.i in anchors:
@@ -184,21 +186,13 @@ def _speaks(token: Token, scene: Scene) -> bool:
     return told and token.head.lemma_.lower() in speaking_verbs()
 
 
-@cache
-def nationalities() -> dict[str, str]:
-    """Adjective → root actor, from the aliases of kind nationality."""
-    return {
-        row["alias"]: row["actor_id"].split(".")[0]
-        for row in read_table("actor_aliases").rows
-        if row["kind"] == "nationality"
-    }
-
-
-@cache
-def state_words() -> dict[str, str]:
-    """One-word names and adjectives of states → root actor ("China", "Chinese")."""
-    rows = [row for row in read_table("actor_aliases").rows if row["kind"] in {"nationality", "state"}]
-    return {row["alias"]: root(row["actor_id"]) for row in rows if row["actor_id"] and row["alias"].isalpha()}
+def _escapes(token: Token) -> bool:
+    """"The officer had a narrow escape", "policemen survived": it was meant for them."""
+    if token.dep_ == "conj":
+        token = token.head
+    verb = token.head
+    return token.dep_ == "nsubj" and any(
+        t.lemma_.lower() in words("survive") for t in (verb, *(c for c in verb.children if c.dep_ == "dobj")))
 
 
 @cache

@@ -202,7 +202,7 @@ def _scene(
     for date in readings.dates:
         if not start <= date.start < end or date.role in {"dateline", "future", "until"}:
             continue
-        if _lasting(actions, date):
+        if _lasting(actions, date) or _of_another(readings, date, actions):
             continue
         elsewhere = date.kind == "relative" and _FROM_ELSEWHERE.match(text, date.end)
         if elsewhere and any(_refers_back(parsed.doc[a.token]) for a in actions):
@@ -255,6 +255,15 @@ def _scene(
         if start == readings.parsed.sentences[number].start_char
         else True,
     )
+
+
+def _of_another(readings: Readings, date: DateMention, actions: Sequence[Action]) -> bool:
+    """Whether the day belongs to what another trigger tells: "arrested for Saturday's attack"."""
+    span = readings.parsed.doc.char_span(date.start, date.end, alignment_mode="expand")
+    if span is None or span.root.dep_ != "poss":
+        return False
+    owner = span.root.head.i
+    return owner in {a.token for a in readings.actions} and owner not in {a.token for a in actions}
 
 
 def _day_of_speech(parsed: Parsed, date: DateMention, actions: Sequence[Action]) -> bool:

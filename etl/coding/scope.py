@@ -19,12 +19,13 @@ from etl.coding.kinds import (
     is_people,
     is_state,
     kind,
+    nationalities,
     root,
     unnamed_group,
 )
 from etl.coding.needs import words
 from etl.coding.ordinary import carries, is_accident, is_criminal, is_private, is_sought, is_stray, lemmas_of, of_party
-from etl.coding.parts import Parts, nationalities, target_words
+from etl.coding.parts import Parts, target_words
 from etl.coding.places import Place
 from etl.coding.scenes import Readings
 
