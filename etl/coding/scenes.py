@@ -247,11 +247,13 @@ def _scene(
         figures=figures,
         actors=tuple(m for m in readings.actors if start <= m.start < end),
         back=number > 0
+        and not any(_is_another(parsed.doc[a.token]) for a in actions)
         and (
             all(a.reaction for a in actions)
             or any(_refers_back(parsed.doc[a.token]) for a in actions if a.modality in {"real", "kind", "state"})
         ),
-        marker=starts_another(text[readings.parsed.sentences[number].start_char : end])
+        marker=any(_is_another(parsed.doc[a.token]) for a in actions)
+        or starts_another(text[readings.parsed.sentences[number].start_char : end])
         if start == readings.parsed.sentences[number].start_char
         else True,
     )
@@ -299,9 +301,20 @@ def _of_pronoun(readings: Readings, figure: Figure, number: int) -> Figure:
 _HIM = re.compile(r"\b(?:him|her)\b")
 
 
+def _is_another(token: Token) -> bool:
+    """"Another operation", "a third encounter": one more, beside what was told."""
+    nouns = [token, *(c for c in token.children if c.dep_ == "dobj")]
+    return any(
+        c.lower_ == "another" or (c.lower_ == "a" and any(
+            o.lower_ in {"second", "third", "fourth", "separate"} for o in noun.lefts))
+        or (c.lower_ == "the" and any(o.lower_ == "other" for o in noun.lefts))
+        for noun in nouns if noun.tag_ in {"NN", "NNP"} for c in noun.lefts
+    )
+
+
 def _counted_off(token: Token) -> bool:
     """ "The fifth bombing within a week" counts what was told before or elsewhere."""
-    return token.pos_ == "NOUN" and any(
+    return token.pos_ == "NOUN" and not _is_another(token) and any(
         c.dep_ == "amod"
         and c.tag_ in {"JJ", "JJS"}
         and c.lower_.endswith(("rd", "th"))
