@@ -33,7 +33,7 @@ def bounds(text: str) -> list[tuple[int | None, int | None]]:
     ("20-odd men died", 20, 20),
     ("up to 20 men died", None, 20),
     ("nearly 20 men died", None, 20),
-    ("as many as seven men died", None, 7),
+    ("as many as seven men died", 7, 7),
     ("between 6 and 7 men died", 6, 7),
     ("six to seven men died", 6, 7),
     ("6-7 men died", 6, 7),

@@ -63,8 +63,8 @@ def find_actors(parsed: Parsed) -> list[ActorMention]:
         span = doc[draft.first:draft.last + 1]
         kind = draft.kind
         if kind in ("military", "police") and _former(span):
-            actor, kind = role("CIV.*", sight.country(draft.first, parsed.sentence_of[draft.first], "civilians"), day), \
-                "civilians"
+            here = sight.country(draft.first, parsed.sentence_of[draft.first], "civilians")
+            actor, kind = role("CIV.*", here, day), "civilians"
         mentions.append(ActorMention(span.start_char, span.end_char, actor, kind, span.root.i,
                                      parsed.sentence_of[span.root.i]))
     return _institutions(doc, _short_names(doc.text, mentions), day)

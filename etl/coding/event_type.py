@@ -130,8 +130,8 @@ def _states_fight(readings: Readings, happening: Happening, parts: Parts, types:
     firing = {root(a) for a in parts.agents if is_force(a) or kind(a) == "state"} & home
     if any_group(parts):
         shooting = {root(a) for a in parts.agents if is_force(a)} & home
-        fired_on = bool(shooting and struck - shooting) and bool({"armed_attack", "armed_clash", "shelling"} & set(types))
-        return (len(both) == 2 and "armed_clash" in types) or fired_on
+        fired = {"armed_attack", "armed_clash", "shelling"} & set(types)
+        return (len(both) == 2 and "armed_clash" in types) or bool(fired and shooting and struck - shooting)
     armies = {root(a) for a in (*parts.named, *parts.nations) if is_force(a)} | (
         {root(a) for a in parts.nations} & home
     )

@@ -247,12 +247,12 @@ def _scene(
         figures=figures,
         actors=tuple(m for m in readings.actors if start <= m.start < end),
         back=number > 0
-        and not any(_is_another(parsed.doc[a.token]) for a in actions)
+        and not any(_is_another(parsed.doc[a.token]) for a in actions if a.strength != "cue")
         and (
             all(a.reaction for a in actions)
             or any(_refers_back(parsed.doc[a.token]) for a in actions if a.modality in {"real", "kind", "state"})
         ),
-        marker=any(_is_another(parsed.doc[a.token]) for a in actions)
+        marker=any(_is_another(parsed.doc[a.token]) for a in actions if a.strength != "cue")
         or starts_another(text[readings.parsed.sentences[number].start_char : end])
         if start == readings.parsed.sentences[number].start_char
         else True,
