@@ -261,7 +261,7 @@ def _scene(
 
 def _of_another(readings: Readings, date: DateMention, actions: Sequence[Action]) -> bool:
     """Whether the day belongs to what another trigger tells: "arrested for Saturday's attack"."""
-    span = readings.parsed.doc.char_span(date.start, date.end, alignment_mode="expand")
+    span = readings.parsed.doc.char_span(date.start, date.end)
     if span is None or span.root.dep_ != "poss":
         return False
     owner = span.root.head.i
