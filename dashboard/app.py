@@ -5,6 +5,7 @@ Run it with ``streamlit run dashboard/app.py``. What a session runs is ``dashboa
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:  # Streamlit puts only this folder on the path
     sys.path.insert(0, str(ROOT))
 
-from dashboard import data_addresses, map_files, start_page  # noqa: E402
+from dashboard import data_addresses, map_files, start_page, warming  # noqa: E402
 from dashboard.web import request_log, settings  # noqa: E402
 from dashboard.web.front import Front, policy  # noqa: E402
 from dashboard.web.gate import Gate  # noqa: E402
@@ -102,9 +103,11 @@ BASE = f"/{BASE_PATH.strip('/')}".rstrip("/")
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
-    """What is done once the server has set itself up: its log is ours."""
+    """What is done once the server has set itself up: its log is ours, and what pages need is loaded beside."""
     request_log.install(HOW)
+    loading = asyncio.create_task(asyncio.to_thread(warming.warm))
     yield
+    await loading
 
 
 try:

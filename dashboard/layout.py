@@ -7,9 +7,9 @@ that read Markdown: it is never rendered.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NoReturn, cast
+from typing import Any, Literal, NoReturn, TypeVar, cast
 from urllib.parse import quote, urlencode, urlsplit
 
 import pandas as pd
@@ -25,6 +25,7 @@ from etl.faults import InputFault
 from etl.schema import BY_NAME
 from etl.wording import unturned
 
+T = TypeVar("T")
 CURRENT = "current"  # key of the session: what this run shows
 EVENT = "event"  # the page of one event
 PAGES = "pages"  # key of the session: the pages by their names in the address
@@ -62,6 +63,16 @@ class Current:
 def current() -> Current:
     """What this run shows; `dashboard.app` sets it before the page runs."""
     return cast(Current, st.session_state[CURRENT])
+
+
+def made(what: str, make: Callable[[], T], *further: Hashable) -> T:
+    """What `make` makes of the release for this page, kept for all who see the same (see `dashboard.made`).
+
+    It may depend on the View, the page's options, the theme, and on `further`; nobody may change it.
+    """
+    now = current()
+    key = (now.page, what, now.view, tuple(sorted(now.options.items())), theme(), *further)
+    return now.release.made.get(key, make)
 
 
 def set_query(query: Mapping[str, Sequence[str]]) -> None:

@@ -21,6 +21,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from dashboard.answers import Answers
+from dashboard.made import Made
 from dashboard.opening import SQL_TYPES, database, has_texts
 from dashboard.view import Facts, root
 from etl import names
@@ -68,6 +69,7 @@ class Release:
     _connection: duckdb.DuckDBPyConnection = field(repr=False)
     holds_texts: bool = False  # whether the database has the articles' texts, else their file is read
     _answers: Answers = field(default_factory=Answers, repr=False)
+    made: Made = field(default_factory=Made, repr=False)  # what pages made of it
     lacking: tuple[str, ...] = ()  # what an older version did not have yet: shown as empty
 
     def query(self, sql: str, params: Mapping[str, Any] | None = None) -> pd.DataFrame:

@@ -179,6 +179,13 @@ def test_names_of_captures_can_be_stored(tmp_path: Path) -> None:
         assert record.article_id and record.article_id.isprintable(), record
 
 
+def test_a_text_of_nothing_but_lines_of_facts_is_read_in_bounded_time(tmp_path: Path) -> None:
+    (record,) = records(tmp_path, "a.txt", b"title: x\n" * 1_000_000)
+    assert "title and text are" in record.problem
+    (record,) = records(tmp_path, "b.txt", b"title: x\n" * 50)
+    assert "the text is empty" in record.problem
+
+
 @pytest.mark.parametrize("field", ["title", "text"])
 def test_words_of_control_characters_alone_are_no_words(tmp_path: Path, field: str) -> None:
     data = json.dumps({**FACTS, "text": TEXT, field: "\x7f\x9f \x01"}).encode()

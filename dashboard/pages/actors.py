@@ -39,10 +39,7 @@ def page() -> None:
         table = queries.against(now.view, now.release, shown.detail, shown.opened)
         first = _named(sides.against_cells(table), ("actor_a", "actor_b"))
     else:
-        pairs = queries.comentions(now.view, now.release, shown.level, shown.detail, shown.opened)
-        counts, total = cooccurrence.namings(now.view, now.release, shown.level, shown.detail, shown.opened)
-        pairs = cooccurrence.associate(pairs, counts, total, shown.scale)
-        first = _named(pairs, ("actor_1", "actor_2"))
+        pairs, counts, total, first = layout.made("pairs", lambda: _pairs(now, shown))
     layout.heading("Actors", "Who is named with whom in the articles, and who acted against whom in the events.",
                    first, "against" if against else f"actors-{shown.level}")
     layout.choose("show", "Show", SHOWS)
@@ -63,6 +60,14 @@ def page() -> None:
         _against(now, shown, table)
     else:
         _together(now, shown, pairs, counts, total)
+
+
+def _pairs(now: Current, shown: _Shown) -> tuple[pd.DataFrame, pd.DataFrame, int, pd.DataFrame]:
+    """Pairs of actors, how often each actor is named, in how many texts, and the pairs with names."""
+    pairs = queries.comentions(now.view, now.release, shown.level, shown.detail, shown.opened)
+    counts, total = cooccurrence.namings(now.view, now.release, shown.level, shown.detail, shown.opened)
+    pairs = cooccurrence.associate(pairs, counts, total, shown.scale)
+    return pairs, counts, total, _named(pairs, ("actor_1", "actor_2"))
 
 
 @dataclass(frozen=True)
@@ -111,15 +116,16 @@ def _together(now: Current, shown: _Shown, pairs: pd.DataFrame, counts: pd.DataF
         _by_month(now, shown, pairs)
     elif now.options["show"] == "network":
         edges = charts_actors.network_edges(pairs, shown.top)
-        layout.chart(charts_actors.network(pairs, counts, level=level, theme=theme, limit=shown.top),
-                     _network_words(edges, pairs), _named(edges, ("actor_1", "actor_2")), "network")
+        figure = layout.made("network", lambda: charts_actors.network(pairs, counts, level=level, theme=theme,
+                                                                      limit=shown.top))
+        layout.chart(figure, _network_words(edges, pairs), _named(edges, ("actor_1", "actor_2")), "network")
         st.caption(f"The {len(edges):,} strongest of {counted(len(pairs), 'link')} are drawn, among at most "
                    f"{shown.top} actors. Width: strength on the measure chosen. Size: how often an actor is named. "
                    "Near means strongly linked; left, right, up and down mean nothing.")
     else:
-        layout.chart(charts_actors.comention_matrix(pairs, scale=shown.scale, level=level, theme=theme,
-                                                    limit=shown.top),
-                     _matrix_words(pairs, level), table, "co-mentions", key="matrix", on_select=_pair_picked,
+        figure = layout.made("matrix", lambda: charts_actors.comention_matrix(
+            pairs, scale=shown.scale, level=level, theme=theme, limit=shown.top))
+        layout.chart(figure, _matrix_words(pairs, level), table, "co-mentions", key="matrix", on_select=_pair_picked,
                      selection_mode="points")
         _, hidden = charts_actors.chosen_actors(pairs, "actor_1", "actor_2", "n", shown.top)
         st.caption("Choose a cell to read its sentences below. An empty cell: never named together."

@@ -167,7 +167,7 @@ def _excerpt(now: Current, row: dict[str, Any]) -> tuple[str, str, str]:
 
 def _where(row: dict[str, Any]) -> None:
     st.header("Where", anchor=False)
-    picture = locator.locator(row, layout.theme())
+    picture = layout.made("where", lambda: locator.locator(row, layout.theme()))
     if picture is None:
         st.caption(layout.plain(f"{wording.where(row)}. It is not drawn: no more than that is known, or the place lies "
                                 "outside the map."))

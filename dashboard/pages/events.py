@@ -48,8 +48,8 @@ def _table(now: Current, events: pd.DataFrame, everything: int, number: int) -> 
     st.caption(counted)
     # A key for each set of rows: a selection is a row number, which means another event elsewhere.
     chosen = layout.event_list(
-        in_words(events), "events", key=f"events_{hash((now.view, now.options['page']))}", height=640,
-        on_select="rerun", selection_mode="single-row", row_height=ROW_HEIGHT,
+        layout.made("rows", lambda: in_words(events)), "events", height=640, row_height=ROW_HEIGHT,
+        key=f"events_{hash((now.view, now.options['page']))}", on_select="rerun", selection_mode="single-row",
         alt=f"{len(events)} events in words, newest first",
     )
     if chosen.selection.rows:

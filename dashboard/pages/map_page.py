@@ -51,8 +51,8 @@ def page() -> None:
     if not st.session_state.get(PLAYING):
         st.session_state[AT] = at
     shown = _view(now, steps, at)
-    found = map_parts.found(shown, now.release)
-    table = map_summary.as_table(found, geometry.boundaries())
+    table = layout.made("table", lambda: map_summary.as_table(map_parts.found(shown, now.release),
+                                                              geometry.boundaries()), shown)
     layout.heading("Map", "Where things happened: at a place, or as a hatched district or province where no more is "
                    "known.", table, "map")
     if table.empty and not map_parts.newest(now.view, now.release):
@@ -103,7 +103,8 @@ def _focus(now: Current) -> Bounds:
 def _shown(now: Current, steps: list[map_time.Period], bounds: Bounds) -> None:
     """The part that is drawn anew at each step through time: slider, map, words, legend and the events chosen."""
     at = _time(steps) if steps else 0
-    scene = map_parts.scene(now, _view(now, steps, at), bounds, layout.theme())
+    shown = _view(now, steps, at)
+    scene = layout.made("scene", lambda: map_parts.scene(now, shown, bounds, layout.theme()), shown, bounds)
     left, right = st.columns([7, 3], gap="medium")
     with left:
         st.pydeck_chart(scene.deck, height=HEIGHT, key="map", on_select=_picked, alt=f"Map. {scene.words}")

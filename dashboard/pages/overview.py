@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard import charts, charts_overview, filters, layout, queries
@@ -23,7 +24,7 @@ HEADLINES = (  # label, types that are counted
 def page() -> None:
     """Draws the page."""
     now = layout.current()
-    compared = queries.before_after(now.view, now.release)
+    compared = layout.made("compared", lambda: queries.before_after(now.view, now.release))
     lead = "What articles report from the Pakistan–Afghanistan border and its conflicts, coded event by event."
     layout.heading("Overview", lead, compared, "overview")
     if not compared["n_events"].sum():
@@ -97,12 +98,16 @@ def _latest(now: Current) -> None:
 
 
 def _trend(now: Current) -> None:
+    figure, words, counts = layout.made("trend", lambda: _drawn_trend(now))
+    layout.chart(figure, words, counts, "trend")
+
+
+def _drawn_trend(now: Current) -> tuple[go.Figure, str, pd.DataFrame]:
     view = now.view
     unit = charts_overview.unit_for((view.date_to - view.date_from).days + 1)
     timeline = queries.timeline(view, now.release, unit)
     counts = charts_overview.by_group(timeline, charts.period_starts(view.date_from, view.date_to, unit))
-    figure = charts_overview.trend(counts, unit, layout.theme())
-    layout.chart(figure, charts_overview.in_words(counts, unit), counts, "trend")
+    return charts_overview.trend(counts, unit, layout.theme()), charts_overview.in_words(counts, unit), counts
 
 
 def _types(compared: pd.DataFrame) -> None:

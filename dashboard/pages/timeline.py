@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import cast
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard import (
@@ -57,16 +58,7 @@ def page() -> None:
     st.text(words)
     if now.options["compare"]:
         _compare(now, unit)
-    marks = queries.marks(view, now.release, MARKS)
-    history = crossing_states.history(view, now.release)
-    states = crossing_states.states(history, view.date_from, view.date_to)
-    spells = unusual(_violence_with_past(now.view, now.release, unit))
-    spells = spells[spells["period_start"] >= period_starts(view.date_from, view.date_to, unit)[0]]
-    stack = now.options["stack"]
-    dyads = queries.dyads(view, now.release, unit) if stack == "dyad" else None
-    figure = charts_timeline.timeline(
-        periods, marks, view.date_from, view.date_to, unit=unit, stack=stack, killed=now.options["killed"],
-        theme=layout.theme(), states=states, spells=spells, dyads=dyads)
+    figure, marks, states, spells, dyads = layout.made("figure", lambda: _drawn(now, periods, unit))
     n = len(period_starts(view.date_from, view.date_to, unit))
     if n > MANY_PERIODS:
         st.caption(f"{n:,} periods are more than the screen can tell apart: choose a longer period, or drag over the "
@@ -91,6 +83,22 @@ def page() -> None:
                 st.caption(f"Marked are the {MARKS} of {n_marks:,} border and diplomacy events that most reports tell; "
                            "the table below holds the same. Choose a shorter period to see the others.")
         _marks(marks)
+
+
+def _drawn(now: Current, periods: pd.DataFrame, unit: Unit) -> tuple[
+        go.Figure, pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame | None]:
+    """The figure, and what it shows besides the periods: marks, crossings, unusual periods, pairs of sides."""
+    view, stack = now.view, now.options["stack"]
+    marks = queries.marks(view, now.release, MARKS)
+    history = crossing_states.history(view, now.release)
+    states = crossing_states.states(history, view.date_from, view.date_to)
+    spells = unusual(_violence_with_past(view, now.release, unit))
+    spells = spells[spells["period_start"] >= period_starts(view.date_from, view.date_to, unit)[0]]
+    dyads = queries.dyads(view, now.release, unit) if stack == "dyad" else None
+    figure = charts_timeline.timeline(
+        periods, marks, view.date_from, view.date_to, unit=unit, stack=stack, killed=now.options["killed"],
+        theme=layout.theme(), states=states, spells=spells, dyads=dyads)
+    return figure, marks, states, spells, dyads
 
 
 def _choose_period(now: Current) -> None:

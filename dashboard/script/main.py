@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 if str(ROOT) not in sys.path:  # Streamlit puts only this folder on the path
     sys.path.insert(0, str(ROOT))
 
-from dashboard import account, filters, layout, releases, synced  # noqa: E402
+from dashboard import account, filters, layout, releases, synced, turns  # noqa: E402
 from dashboard.navigation import PAGES  # noqa: E402
 from dashboard.view import FILTERS, View, options_from_query  # noqa: E402
 
@@ -81,4 +81,5 @@ def main() -> None:
     chosen.run()
 
 
-main()
+with turns.TURNS:
+    main()

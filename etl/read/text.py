@@ -13,6 +13,7 @@ from etl.read.inputs import Input
 from etl.read.record import Record, check
 
 _HEADER = re.compile(r"^(id|url|publisher|published|title):[ \t]*(.*)$", re.IGNORECASE)
+MOST = 100  # such lines; what goes on like that is no head of an article
 DATE_IN_NAME = re.compile(r"^(\d{4}-\d{2}-\d{2})(?!\d)")
 CURE = "begin the file with a line such as “published: 2025-10-19”, or its name with the date"
 
@@ -25,10 +26,11 @@ def read_text(source: Input) -> Iterator[Record]:
     decoded = decode(data)
     lines = decoded.text.replace("\r\n", "\n").split("\n")
     fields: dict[str, str] = {}
-    while lines and (match := _HEADER.match(lines[0].strip())):
+    began = 0  # the line that the article begins with
+    while began < min(len(lines), MOST) and (match := _HEADER.match(lines[began].strip())):
         fields.setdefault(match[1].lower(), match[2].strip())
-        lines.pop(0)
-    body = "\n".join(lines).strip()
+        began += 1
+    body = "\n".join(lines[began:]).strip()
     if "title" not in fields:
         fields["title"], _, body = body.partition("\n")
     in_name = DATE_IN_NAME.match(source.path.name)

@@ -1,0 +1,86 @@
+"""What pages make of a release (tables, figures, pictures of the map), kept for all readers who see the same.
+
+Most readers look at the same few Views, and what is drawn for one of them is drawn alike for all. What is kept is
+bounded by its size; what was not asked for longest goes first.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any, TypeVar
+
+import numpy as np
+import pandas as pd
+
+T = TypeVar("T")
+BYTES = 40_000_000  # of all that is kept of one release
+LARGEST = 8_000_000  # bytes of one thing that is kept
+_OBJECT = 80  # bytes that an object of Python takes, at least
+
+
+class Made:
+    """A store of things made, by all that they depend on; `limit` in bytes. Nobody may change what it gives."""
+
+    def __init__(self, limit: int = BYTES) -> None:
+        self.limit, self.size = limit, 0
+        self._kept: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self._making: dict[Hashable, threading.Lock] = {}
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What is kept under `key`, else what `make` makes. Readers who come at once wait for one of them to make it.
+
+        What `make` raises is passed on, and nothing kept.
+        """
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key][0]
+            mine = self._making.setdefault(key, threading.Lock())
+        with mine:
+            with self._lock:
+                if key in self._kept:
+                    return self._kept[key][0]
+            try:
+                value = make()
+                size = weight(value, LARGEST)
+                with self._lock:
+                    if size < min(LARGEST, self.limit):
+                        self._kept[key] = (value, size)
+                        self.size += size
+                    while self.size > self.limit:
+                        self.size -= self._kept.popitem(last=False)[1][1]
+            finally:
+                with self._lock:
+                    self._making.pop(key, None)
+        return value
+
+
+def weight(value: Any, most: int) -> int:
+    """About how many bytes `value` holds, with all that hangs on it; counting ends beyond `most`."""
+    total, seen, waiting = 0, set[int](), [value]
+    while waiting and total <= most:
+        one = waiting.pop()
+        total += _OBJECT
+        if isinstance(one, (str, bytes)):
+            total += len(one)
+        elif isinstance(one, np.ndarray):
+            total += one.nbytes
+        elif isinstance(one, (pd.DataFrame, pd.Series)):
+            total += int(np.sum(one.memory_usage(deep=len(one) < 20_000)))
+        elif one is None or isinstance(one, (int, float, type)) or callable(one) or id(one) in seen:
+            continue
+        else:
+            seen.add(id(one))
+            if isinstance(one, Mapping):
+                waiting += [*one.keys(), *one.values()]
+            elif isinstance(one, (list, tuple, set, frozenset)):
+                waiting += one
+            else:
+                waiting += list(getattr(one, "__dict__", {}).values())
+    return total
