@@ -329,7 +329,8 @@ class Sides:
         return [m for m in self.by_sentence.get(self.parsed.sentence_of[toll.anchor], ()) if m.head not in doers]
 
     def _named_before(self, toll: Toll) -> str | None:
-        behind = [m for m in self._others(toll) if m.head < toll.anchor and m.kind in _VICTIMS]
+        behind = [m for m in self._others(toll) if m.head < toll.anchor and m.kind in _VICTIMS
+                  and not self.text.startswith(":", m.end)]  # "Army: 30 killed"
         return behind[-1].actor if behind else None
 
     def people(self, toll: Toll) -> str:

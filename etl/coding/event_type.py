@@ -63,7 +63,7 @@ def _among(
         return "bombing"
     lost_more = parts.toll(is_force) > parts.toll(is_group)
     only_groups_lost = bool(parts.victims) and all(is_group(a) for a in parts.victims)
-    if not exact and only_groups_lost and any(is_force(a) for a in parts.agents):
+    if not exact and only_groups_lost and ("security_operation" in every or any(is_force(a) for a in parts.agents)):
         return "security_operation"  # "militants were targeted by security forces and six of them were killed"
     operation = "security_operation" in every and any(is_group(a) for a in (*suffered, *parts.both, *parts.named))
     flown_at = first == "air_strike" and parts.unmanned and any(is_force(a) for a in parts.victims)
@@ -81,6 +81,8 @@ def _among(
         return "security_operation"
     if only_militants and state_acts and first not in {"bombing", "air_strike", "shelling", "armed_clash"}:
         return "security_operation"
+    if first == "abduction" and "armed_attack" in exact and parts.toll(lambda side: not is_group(side)):
+        return "armed_attack"  # "the bullet-riddled bodies of two kidnapped officials were found"
     if first and first != "security_operation":
         tribes = any(kind(a) == "community" for a in parts.both)
         attacked = first == "armed_clash" and "armed_attack" in exact and group_acts and not tribes

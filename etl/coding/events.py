@@ -20,7 +20,7 @@ from etl.coding.scenes import Readings, Scene, find_scenes, group_of
 from etl.coding.scope import in_scope
 from etl.coding.sides import attackers, decide_sides
 from etl.coding.speech import Stance
-from etl.coding.strays import gather_strays
+from etl.coding.strays import carry_means, gather_strays
 from etl.coding.tolls import casualties_of, named_alike, without_totals
 from etl.coding.whereabouts import names_unknown_place, only_province, whereabouts
 from etl.schema import EVIDENCE_LIMIT
@@ -46,6 +46,7 @@ def happenings_of(readings: Readings, stances: Sequence[Stance]) -> list[tuple[H
     happenings = group_scenes(without_subheadings(readings.parsed, find_scenes(readings)), published)
     happenings = _one_clash(readings, happenings)
     _dated_by_lead(readings, happenings)
+    carry_means(happenings)
     gather_strays(readings, happenings)
     for happening in happenings:
         happening.scenes = without_totals(happening, happenings, published)

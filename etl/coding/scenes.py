@@ -12,6 +12,7 @@ from itertools import takewhile
 from etl.coding.actions import Action, governors
 from etl.coding.actors import ActorMention
 from etl.coding.casualties import Figure
+from etl.coding.casualty_persons import words
 from etl.coding.dates import DateMention
 from etl.coding.kinds import country_of, home_countries, home_states, is_civilian, is_state, kind, root, state_of
 from etl.coding.needs import satisfied
@@ -264,8 +265,11 @@ def _of_another(readings: Readings, date: DateMention, actions: Sequence[Action]
     span = readings.parsed.doc.char_span(date.start, date.end)
     if span is None or span.root.dep_ != "poss":
         return False
-    owner = span.root.head.i
-    return owner in {a.token for a in readings.actions} and owner not in {a.token for a in actions}
+    owner = span.root.head
+    if owner.i not in {a.token for a in readings.actions}:
+        return False
+    recalled = any(t.lemma_.lower() in words("wanted") for t, _ in zip(owner.ancestors, range(3), strict=False))
+    return owner.i not in {a.token for a in actions} or (recalled and owner.i != actions[0].token)
 
 
 def _day_of_speech(parsed: Parsed, date: DateMention, actions: Sequence[Action]) -> bool:

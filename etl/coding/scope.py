@@ -304,6 +304,8 @@ def _violence(readings: Readings, happening: Happening, event_type: str, parts: 
         return True
     if event_type == "armed_clash" and any(is_force(a) for a in parts.both):
         return True
+    if any(map(is_group, parts.victims)) and event_type == "armed_attack" and not lemmas & words("crime"):
+        return True  # attackers who fell in their own attack
     gunmen = unnamed_group() in parts.agents
     if gunmen and (event_type == "abduction" or _of_state(parts)):
         return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from etl.coding.identity import Happening, together
 from etl.coding.scenes import Readings, Scene, starts_another
@@ -44,6 +45,26 @@ def gather_strays(readings: Readings, happenings: Sequence[Happening]) -> None:
         strays = tuple(f for f in free if f.sentence == number and f.anchor not in held)
         host: Scene = happening.scenes[place]
         happening.scenes[place] = replace(host, figures=(*host.figures, *strays))
+
+
+def carry_means(happenings: Sequence[Happening]) -> None:
+    """"Jets struck two districts. Five people died in Spera. Three more were killed in Asadabad": who is told to have
+    died at another place right behind died by the same means, on the same day, where no other doer is named."""
+    violent = [h for h in happenings if h.family == "violence"]
+    for before, happening in pairwise(violent):
+        scene = happening.scenes[0]
+        bare = all(a.strength == "weak" and a.event_type == "armed_attack" for s in happening.scenes for a in s.actions)
+        doers = any(m.kind in {"armed group", "military"} for m in scene.actors)
+        if not bare or doers or scene.marker or not scene.figures or scene.sentence - before.last_sentence > 1:
+            continue
+        means = [a for s in before.scenes for a in s.actions
+                 if a.strength == "strong" and a.modality == "real" and a.event_type in _MEANS]
+        if means:
+            happening.scenes[0] = replace(scene, actions=(*scene.actions, means[0]))
+            happening.date = happening.date or before.date
+
+
+_MEANS = {"air_strike", "shelling", "bombing"}
 
 
 def _elsewhere(readings: Readings, number: int, happening: Happening) -> bool:
