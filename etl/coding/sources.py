@@ -92,7 +92,14 @@ class Sources:
             return  # "forces responded to an attack", "the fire continued until eight"
         if any(child.dep_ == "aux" and child.tag_ in ("TO", "MD") for child in verb.children):
             return
+        own = any(child.dep_ in ("nsubj", "nsubjpass") for child in verb.children)
+        if verb.tag_ == "VBG" and not own and word not in words("quote") and any(
+                above.lemma_.lower() in words("say") for above in verb.ancestors):
+            return  # "he said it was a bomb, adding that two died": who speaks is told above
         subject = subject_of(verb)
+        near = [m for m in self.by_sentence.get(number, ()) if m.head < verb.i]
+        if not own and verb.tag_ == "VBD" and near and near[-1].kind in SPEAKING and self._reaches(near[-1], verb):
+            subject = self.parsed.doc[near[-1].head]  # "… in Kabul, the mission (UNAMA) said"
         if word in words("quote") and objects and not any(c.dep_ == "nsubjpass" for c in verb.children):
             subject = objects[0]
         elif subject is not None and subject.dep_ == "nsubjpass" and word not in words("quote"):
@@ -105,7 +112,6 @@ class Sources:
             relays = word in words("quote") and verb.dep_ == "advcl"
             yield from self._speaker(number, verb.head if relays else verb, subject, last, recalled)
             return
-        near = [m for m in self.by_sentence.get(number, ()) if m.head < verb.i]
         announced = verb.tag_ in ("VBD", "VBZ", "VBP") or (verb.tag_ == "VBN" and verb.dep_ == "acl" and not any(
             child.lower_ in ("by", "as") for child in verb.children))
         if near and announced and self._reaches(near[-1], verb):
@@ -165,7 +171,7 @@ class Sources:
             issued = list(self._issued(number, subject))
             the = any(child.lower_ == "the" for child in subject.children)
             actor = issued[0].actor if issued else last if the else None
-        elif actor is None and not mentions and subject.pos_ == "PROPN":
+        elif actor is None and not mentions and (subject.pos_ == "PROPN" or subject.text[0].isupper()):
             actor = self._known(subject)
         elif actor is None and f"the {subject.lower_}" in words("pronoun") and not vague(subject):
             actor = last

@@ -15,6 +15,7 @@ from etl.coding.stances import day_after, holder, occasion, own_deed, reaction, 
 from etl.coding.tree import Span, Token
 
 _QUOTATION = 6  # sentences that a quotation may run over
+_BULLETS = ("•", "*", "■")
 _MEMORY = 3  # sentences within which "he said" still means the one who spoke last
 
 
@@ -99,7 +100,8 @@ class Speech:
     def _carry(self, number: int, sentence: Span, found: list[Source], last: str | None) -> str | None:
         """Record the sentence's speaker; returns who a pronoun or a quotation in the next sentence would mean."""
         if found:
-            self.own.append(any(self.parsed.doc[source.verb].lemma_.lower() not in words("react") for source in found))
+            verbs = [self.parsed.doc[source.verb] for source in found]
+            self.own.append(any(verb.lemma_.lower() not in words("react") and not own_deed(verb) for verb in verbs))
             actor = next((source.actor for source in found if source.actor), None)
             self.speakers.append(actor)
             self.named = (actor, number) if actor else self.named
@@ -152,6 +154,9 @@ class Speech:
                     break
 
     def _turns(self, number: int, sentence: Span) -> bool:
+        """Whether a sentence opens the report of something else, as each line of a list of headlines does."""
+        if sentence[0].text in _BULLETS:
+            return True
         return any(token.lower_ in words("turn") for token in sentence[:4]) or self._another_day(number, sentence)
 
     def _in_quotation(self, number: int) -> bool:
