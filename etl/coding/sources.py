@@ -22,6 +22,8 @@ from etl.coding.stances import (
 )
 from etl.coding.tree import Span, Token
 
+_PHRASE = 12  # words between a comma and the verb of saying that may be its subject
+
 
 @dataclass(frozen=True)
 class Source:
@@ -114,8 +116,21 @@ class Sources:
             return
         announced = verb.tag_ in ("VBD", "VBZ", "VBP") or (verb.tag_ == "VBN" and verb.dep_ == "acl" and not any(
             child.lower_ in ("by", "as") for child in verb.children))
-        if near and announced and self._reaches(near[-1], verb):
+        behind = self._behind_comma(verb)
+        listed = [m for m in near if m.head in behind]
+        if announced and listed:
+            yield Source(verb.i, self._best(listed))  # "… hit a house in Tank, police and residents said"
+        elif announced and near and self._reaches(near[-1], verb):
             yield Source(verb.i, self._best(near[-1:]))  # "..., the media wing announced"
+
+    def _behind_comma(self, verb: Token) -> range:
+        """The tokens between the last comma and a verb, where they are a plain phrase; none where they are a clause."""
+        doc, first = self.parsed.doc, verb.i
+        while first > verb.sent.start and doc[first - 1].text != ",":
+            first -= 1
+            if doc[first].pos_ in ("VERB", "AUX") or doc[first].text in '";:' or verb.i - first > _PHRASE:
+                return range(0)
+        return range(first, verb.i) if first > verb.sent.start else range(0)
 
     def _reaches(self, mention: ActorMention, verb: Token) -> bool:
         """Whether nothing but the name of who holds the office stands between it and a verb whose subject the parser

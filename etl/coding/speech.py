@@ -44,6 +44,7 @@ class Speech:
         self.sources: list[list[Source]] = []
         self.speakers: list[str | None] = []
         self.own: list[bool] = []  # whether the sentence names or keeps up a source itself
+        self.continued = -1  # the paragraph that goes on with the report of the one before ("Another operation …")
         self.named: tuple[str | None, int] = (None, 0)  # the actor who spoke last, and in which sentence
         last: str | None = None
         for number, sentence in enumerate(parsed.sentences):
@@ -71,6 +72,8 @@ class Speech:
                     return None
                 if below is not None and day_after(below):
                     return None
+                if below is not None and above.i in verbs and below.dep_ == "nsubj" and _told_of(below, path):
+                    return None  # "the survivor of a raid that killed five said …": what a speaker is known by
                 below = above
                 path.append(above)
                 if above.i in verbs:
@@ -107,7 +110,10 @@ class Speech:
             self.named = (actor, number) if actor else self.named
             return actor
         quoted = self._in_quotation(number)
-        held = number > 0 and self.own[-1] and not self._turns(number, sentence)
+        within = self.continued == self.parsed.paragraphs[number]
+        held = number > 0 and (self.own[-1] or within) and not self._turns(number, sentence)
+        if held and any(token.lower_ in words("further") for token in sentence[:4]):
+            self.continued = self.parsed.paragraphs[number]
         self.own.append(quoted)
         self.speakers.append(last if (quoted or held) and number > 1 else None)
         claimant = next((holder(token, self.finder.by_sentence, self.finder.names, number) for token in sentence
@@ -192,6 +198,10 @@ class Speech:
                 for inside in range(opening, number):
                     self.speakers[inside] = actor
                 return
+
+
+def _told_of(speaker: Token, path: Sequence[Token]) -> bool:
+    return any(token.dep_ == "relcl" for token in path if token is not speaker)
 
 
 def _quoted(parsed: Parsed) -> list[bool]:
