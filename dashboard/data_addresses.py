@@ -137,20 +137,24 @@ def _found(name: str, raw: bytes, known: str) -> Response:
     same = _same(tag, known, pinned)
     if same:
         return same
-    try:
-        frame, total = _rows(dataset, view, release, options, event_id, part)
-    except NoPeriod as fault:
-        raise Refused(400, str(fault), "Choose other days for the parameter compare, or leave it out.") from None
-    told = {"release": release.name, "rows": len(frame), "total": total, "truncated": len(frame) < total}
-    body = data_files.encoded(frame, dataset.table, ending, told)
+
+    def made() -> tuple[bytes, dict[str, Any]]:
+        try:
+            frame, total = _rows(dataset, view, release, options, event_id, part)
+        except NoPeriod as fault:
+            raise Refused(400, str(fault), "Choose other days for the parameter compare, or leave it out.") from None
+        told = {"release": release.name, "rows": len(frame), "total": total, "truncated": len(frame) < total}
+        return data_files.encoded(frame, dataset.table, ending, told), told
+
+    body, told = release.made.get(("file", tag, LIMIT), made)
     file = file_name(what, view, release.facts).removesuffix(".csv")
     if event_id is not None:
         file = f"torkham_{what}_{release.name}_{''.join(c for c in event_id if c.isalnum() and c.isascii())[:40]}"
     if told["truncated"]:
         first = part[1] if part else 0
-        file += f"_rows-{first + 1}-to-{first + len(frame)}-of-{total}"
+        file += f"_rows-{first + 1}-to-{first + told['rows']}-of-{told['total']}"
     found = _file(body, ending, f"{file}.{ending}", tag, pinned, release)
-    found.headers.update({"X-Torkham-Rows": str(len(frame)), "X-Torkham-Total": str(total),
+    found.headers.update({"X-Torkham-Rows": str(told["rows"]), "X-Torkham-Total": str(told["total"]),
                           "X-Torkham-Truncated": "true" if told["truncated"] else "false"})
     return found
 
@@ -164,11 +168,15 @@ def _briefing(params: dict[str, list[str]], release: Release, known: str, pinned
     same = _same(tag, known, pinned)
     if same:
         return same
-    events, _ = _rows(dataset, view, release, {}, None, None)
-    tables = {"events": events, "reports": queries.reports(view, release),
-              "articles": release.query("SELECT article_id, publisher, published, url FROM articles")}
-    words = in_words(view, release.facts).rsplit(" · ", 1)[0]
-    page = brief(tables, view.date_from, view.date_to, release.name, words).encode()
+
+    def made() -> bytes:
+        events, _ = _rows(dataset, view, release, {}, None, None)
+        tables = {"events": events, "reports": queries.reports(view, release),
+                  "articles": release.query("SELECT article_id, publisher, published, url FROM articles")}
+        words = in_words(view, release.facts).rsplit(" · ", 1)[0]
+        return brief(tables, view.date_from, view.date_to, release.name, words).encode()
+
+    page = release.made.get(("file", tag, LIMIT), made)
     return Response(page, 200, {"ETag": tag, "Cache-Control": PINNED if pinned else CHECKED,
                                 "X-Torkham-Release": release.name, "Content-Security-Policy": PAGE_POLICY},
                     "text/html; charset=utf-8")

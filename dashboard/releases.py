@@ -7,6 +7,7 @@ A release is a folder of Parquet files (see `etl.schema`). Opening one makes a D
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import os
 import threading
@@ -55,8 +56,8 @@ class ReleaseFault(Exception):
 class Release:
     """An open release: its name, folder, facts and tables.
 
-    `made_from` is what ``release.json`` says of its inputs and code, `stamp` the time of its newest file.
-    What tables there are besides those of `etl.schema` is told in `dashboard.opening`.
+    `made_from` is what ``release.json`` says of its inputs and code, `stamp` stands for the state of its files (see
+    `stamp_of`). What tables there are besides those of `etl.schema` is told in `dashboard.opening`.
     """
 
     name: str
@@ -158,16 +159,17 @@ def load(name: str | None = None, where: Path | None = None) -> Release:
 
 
 def stamp_of(path: Path) -> int:
-    """The time of the newest table in the folder of a release, in nanoseconds; 0 where there is none."""
+    """A number that is another one when a table in the folder of a release came, went or was written; 0 without any."""
     try:
-        return max((file.stat().st_mtime_ns for file in path.glob("*.parquet")), default=0)
+        told = [(file.name, (about := file.stat()).st_mtime_ns, about.st_size) for file in path.glob("*.parquet")]
     except OSError:  # removed between two looks
         return 0
+    return int.from_bytes(hashlib.sha256(repr(sorted(told)).encode()).digest()[:8]) if told else 0
 
 
 @lru_cache(maxsize=KEPT)
 def _open(path: Path, stamp: int) -> Release:
-    """Opens the release at `path`; `stamp` (its newest file) makes a rebuilt folder a new entry, faults are none."""
+    """Opens the release at `path`; `stamp` (see `stamp_of`) makes a rebuilt folder a new entry, faults are none."""
     try:
         return _opened(path, stamp)
     except (duckdb.Error, OSError, TypeError) as error:

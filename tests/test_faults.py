@@ -12,8 +12,10 @@ from threading import Barrier, Thread
 import duckdb
 import pytest
 from playwright.sync_api import Browser, expect
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
-from dashboard import changes, releases
+from dashboard import changes, data_addresses, releases
 from dashboard.releases import ReleaseFault
 from tests import browser as browsing
 from tests import small_release
@@ -67,6 +69,40 @@ def test_a_damaged_release_is_told_and_a_restored_one_is_read(tmp_path: Path, fa
     shutil.rmtree(path, ignore_errors=True)
     shutil.copytree(tmp_path / "kept", path)
     assert releases.load(NAME, folder).counts == first.counts
+
+
+ADDRESSES = ("events.csv", "events.geojson", "reports.parquet", "timeline.csv", "comentions.csv", "codebook.csv",
+             "briefing.html", "picture.png")
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_addresses_of_data_tell_a_damaged_release_and_serve_a_restored_one(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str) -> None:
+    folder = tmp_path / "releases"
+    path = small_release.write(folder)
+    shutil.copytree(path, tmp_path / "kept")
+    monkeypatch.setenv(releases.FOLDER_VARIABLE, str(folder))
+    client = TestClient(Starlette(routes=data_addresses.routes()), raise_server_exceptions=False)
+    asked = [f"/data/{name}{query}" for name in ADDRESSES for query in ("", f"?release={NAME}")]
+    sound = {address: client.get(address) for address in asked}
+    assert {answer.status_code for answer in sound.values()} == {200}
+    damage, said = FAULTS[fault]
+    damage(path)
+    gone = said.startswith("no release")  # then a named one is not there, and the list is empty
+    for address in asked:
+        known = {"If-None-Match": sound[address].headers["etag"]}  # nor is it said that nothing changed
+        for answer in (client.get(address), client.get(address, headers=known)):
+            assert answer.status_code == (404 if gone and "release=" in address else 503), address
+            told = answer.json()
+            assert set(told) == {"error", "cure"} and answer.headers["cache-control"] == "no-store"
+            assert ("/data/releases.json" in told["cure"] if answer.status_code == 404 else "make run" in told["cure"])
+            assert "Traceback" not in answer.text and str(tmp_path) not in answer.text
+    assert [one["release"] for one in client.get("/data/releases.json").json()["releases"]] == ([] if gone else [NAME])
+    shutil.rmtree(path, ignore_errors=True)
+    shutil.copytree(tmp_path / "kept", path)
+    for address in asked:
+        answer = client.get(address)
+        assert answer.status_code == 200 and answer.content == sound[address].content, address
 
 
 def test_a_table_that_a_release_lists_and_lacks_is_a_fault_and_not_an_older_version(tmp_path: Path) -> None:
