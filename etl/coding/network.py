@@ -42,16 +42,28 @@ class QuickVectors:
 
     def __call__(self, doc: Doc) -> Doc:
         """Add the vectors to a tokenized document."""
-        if len(doc):
-            vectors = np.pad(self._alone(doc), ((self.pad, self.pad), (0, 0)))
-            for layer in self.layers:
-                vectors = vectors + layer(vectors)
-            doc.tensor = vectors[self.pad:len(vectors) - self.pad]
+        self.add([doc])
         return doc
 
-    def _alone(self, doc: Doc) -> np.ndarray:
-        """The vectors of the words by themselves, without their neighbours."""
-        keys = list(map(tuple, doc.to_array([ORTH, NORM, SPACY]).tolist()))
+    def add(self, docs: Sequence[Doc], gaps: Sequence[str] = ()) -> None:
+        """Add the vectors to the lines of a text: each word sees its neighbours beyond the `gaps` between lines."""
+        keys: list[tuple[int, int, int]] = []
+        bounds = []
+        for number, doc in enumerate(docs):
+            if number:
+                gap = self.vocab.strings.add(gaps[number - 1])
+                keys.append((gap, gap, 0))
+            bounds.append((len(keys), len(keys) + len(doc)))
+            keys += map(tuple, doc.to_array([ORTH, NORM, SPACY]).tolist())
+        if keys:
+            vectors = np.pad(self._alone(keys), ((self.pad, self.pad), (0, 0)))
+            for layer in self.layers:
+                vectors = vectors + layer(vectors)
+            for doc, (start, end) in zip(docs, bounds, strict=True):
+                doc.tensor = vectors[self.pad + start:self.pad + end]
+
+    def _alone(self, keys: list[tuple[int, int, int]]) -> np.ndarray:
+        """The vectors of words by themselves, without their neighbours."""
         if any(key not in self.rows for key in keys):
             if len(self.rows) > _KEPT:
                 self.rows, self.store = {}, self.store[:0]

