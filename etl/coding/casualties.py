@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -55,7 +55,7 @@ def find_figures(parsed: Parsed, actors: Sequence[ActorMention], speech: Speech)
             narrow(found, sided, parsed)
             found.append(sided)
     found = survivors(joined(split(settle(found, sides), sides), parsed), parsed)
-    statistics = _statistics(parsed, actors)
+    statistics = _statistics(parsed, actors, {parsed.sentence_of[sided.toll.anchor] for sided in found})
     figures = []
     for sided in found:
         toll = sided.toll
@@ -101,26 +101,23 @@ def _pattern(role: str) -> re.Pattern[str]:
                              f"({error}); mend it or remove it") from None
 
 
-def _statistics(parsed: Parsed, actors: Sequence[ActorMention]) -> set[int]:
-    """Sentences that give totals over longer times: by their words, or where a counting body is reported on.
+def _statistics(parsed: Parsed, actors: Sequence[ActorMention], asked: Set[int]) -> set[int]:
+    """Those of the sentences `asked` for that give totals over longer times: by their words, or where a counting body
+    is reported on.
 
     The report of a counting body runs on until a sentence tells a day of its own.
     """
     text = parsed.text
     bodies = {m.sentence for m in actors if m.kind == "outlet"
               and _pattern("body").fullmatch(text[m.start:m.end])}
+    totals = {number for number in asked if _pattern("aggregate").search(parsed.sentences[number].text)}
     found: set[int] = set()
     running = False
-    for number, sentence in enumerate(parsed.sentences):
-        dated = _pattern("dated").search(sentence.text) is not None
-        if number in bodies:
-            running = True
-            if not dated or _pattern("aggregate").search(sentence.text):
-                found.add(number)
-        elif running and not dated and parsed.paragraphs[number] > 0:
+    for number in range(min(bodies, default=len(parsed.sentences)), len(parsed.sentences)):
+        if number not in bodies and not running:
+            continue
+        dated = _pattern("dated").search(parsed.sentences[number].text) is not None
+        running = number in bodies or (not dated and parsed.paragraphs[number] > 0)
+        if running and not dated:
             found.add(number)
-        else:
-            running = False
-            if _pattern("aggregate").search(sentence.text):
-                found.add(number)
-    return found
+    return asked & (found | totals)

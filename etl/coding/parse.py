@@ -68,15 +68,19 @@ def clean(article: Article) -> tuple[str, tuple[int, ...]]:
     """
     full = article.full_text
     border = len(article.title)
-    drop = bytearray(len(full))
-    for match in _INVISIBLE.finditer(full):
-        drop[match.start()] = 1
+    drop = [match.span() for match in _INVISIBLE.finditer(full)] if not full.isascii() else []
     for pattern, where in _boilerplate():
         lower, upper = (0, border) if where == "title" else (border + 1, len(full))
-        for match in pattern.finditer(full, lower, upper):
-            drop[match.start():match.end()] = b"\x01" * (match.end() - match.start())
-    origins = tuple(i for i in range(len(full)) if not drop[i])
-    return "".join(full[i] for i in origins).translate(_PLAIN), origins
+        drop += [match.span() for match in pattern.finditer(full, lower, upper)]
+    kept, origins, position = [], [], 0
+    for start, end in sorted(drop):
+        if start > position:
+            kept.append(full[position:start])
+            origins += range(position, start)
+        position = max(position, end)
+    kept.append(full[position:])
+    origins += range(position, len(full))
+    return "".join(kept).translate(_PLAIN), tuple(origins)
 
 
 @cache

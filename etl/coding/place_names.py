@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from etl.coding.gazetteer import LONGEST, Entry, gazetteer, key
 from etl.coding.place_patterns import Patterns
@@ -14,6 +15,12 @@ _DATELINE = re.compile(r"[ ]*([^\W\d_][^:\n–—]{1,70}?)(?:\s*\([^)\n]{1,30}\)
 _SHOUTING = 0.6  # share of capitalised words from which a line's capitals tell nothing
 
 
+@lru_cache(100_000)
+def _form(word: str) -> tuple[str, bool, str]:
+    """The last three fields of a `Word`."""
+    return key(word), word[0].isupper() or word[0].isdigit(), word.lower()
+
+
 class Scanner:
     """Walks over one text, sentence by sentence, and collects `found`."""
 
@@ -21,8 +28,7 @@ class Scanner:
         """`stop`: function words; `proper`: offsets at which a proper noun begins."""
         self.text, self.stop, self.proper = text, stop, proper
         self.lists, self.gazetteer = wordlists(), gazetteer()
-        self.words = [Word(m.start(), m.end(), key(m.group()), m.group()[0].isupper() or m.group()[0].isdigit(),
-                           m.group().lower()) for m in _WORD.finditer(text)]
+        self.words = [Word(*m.span(), *_form(m[0])) for m in _WORD.finditer(text)]
         self.found: list[Found] = []
         self.lowercase = frozenset(w.lower for w in self.words if not w.cap)
         self._patterns = Patterns(self)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache
+from typing import NamedTuple
 
 from etl.coding.gazetteer import Entry
 from etl.reference import read_table
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """One word of the text. `fold` is its `key`; `cap` tells that it begins with a capital letter or a digit."""
 
     start: int
