@@ -120,4 +120,4 @@ def _statistics(parsed: Parsed, actors: Sequence[ActorMention], asked: Set[int])
         running = number in bodies or (not dated and parsed.paragraphs[number] > 0)
         if running and not dated:
             found.add(number)
-    return asked & (found | totals)
+    return totals | (found & asked)

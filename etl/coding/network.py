@@ -24,7 +24,7 @@ from thinc.api import Model, NumpyOps
 _KEPT = 100_000  # words (40 MB): with more, the store begins anew
 # Words are always computed so many at a time: BLAS rounds by the shape of a product, and a word's vector must not
 # depend on which words were new with it.
-_BATCH = 48
+_BATCH = 16
 _TINY = 1e-8  # thinc's, in the normalisation of a layer
 
 
@@ -132,9 +132,11 @@ class Lexicon:
                 else:
                     first, second = demands
                     self.pairs.append((number, ruler.indices[number], first, second))
-        self.of_tag: dict[str, list[tuple[int, Demands]]] = {}  # the rules that words of this tag may follow
+        self.choices: dict[tuple[str, str], tuple[list[tuple[int, Demands]], dict[str, list[int]]]] = {}
         self.known: dict[tuple[int, int, int], Known] = {}
         self.read: dict[tuple[int, tuple[int, ...]], tuple[str, str]] = {}  # lemma and part of speech
+        self.outcomes: dict[tuple[int, ...], tuple[str, str]] = {}
+        self.tables = [lemmatizer.lookups.get_table(name) for name in ("lemma_index", "lemma_exc", "lemma_rules")]
 
     def entries(self, keys: Sequence[tuple[int, int, int]]) -> list[Known]:
         """What is known of each word of a text, given its (ORTH, TAG, DEP)."""
@@ -154,25 +156,53 @@ class Lexicon:
             self.read.clear()
         text, tag, dep = (self.vocab.strings[one] for one in key)
         bare = Known(text, text.lower(), "", "", tag, dep, (), ())
-        if tag not in self.of_tag:
-            self.of_tag[tag] = [(number, demands) for number, demands in self.alone
-                                if all(holds(tag, value) for name, holds, value in demands if name == "tag")]
-        rules = tuple(dict.fromkeys(number for number, demands in self.of_tag[tag] if _fits(bare, demands)))
+        others, spelled = self.choices.get((tag, dep)) or self._choices(bare)
+        held = [number for number, demands in others if _fits(bare, demands)]
+        rules = tuple(sorted({*held, *spelled.get(bare.lower, ())}))
         lemma, pos = self._read(key[0], bare, rules)
         begins = tuple((number, place, two) for number, place, one, two in self.pairs if _fits(bare, one))
         self.known[key] = Known(text, bare.lower, lemma, pos, tag, dep, rules, begins)
         return self.known[key]
 
+    def _choices(self, word: Known) -> tuple[list[tuple[int, Demands]], dict[str, list[int]]]:
+        """The rules that a word with this tag and relation may follow: some by its other traits, some by spelling."""
+        others: list[tuple[int, Demands]] = []
+        spelled: dict[str, list[int]] = {}
+        for number, demands in self.alone:
+            if _fits(word, tuple(one for one in demands if one[0] in ("tag", "dep"))):
+                more = tuple(one for one in demands if one[0] not in ("tag", "dep"))
+                if len(more) == 1 and more[0][:2] == ("lower", operator.eq):
+                    spelled.setdefault(more[0][2], []).append(number)
+                else:
+                    others.append((number, more))
+        self.choices[word.tag, word.dep] = others, spelled
+        return others, spelled
+
     def _read(self, orth: int, word: Known, rules: tuple[int, ...]) -> tuple[str, str]:
         """Lemma and part of speech of a word for which these rules hold."""
         found = self.read.get((orth, rules))
         if found is None:
-            doc = Doc(self.vocab, [word.text])
-            for number in rules:
-                set_token_attrs(doc[0], self.attrs[number])
-            self.lemmatizer(doc)
-            found = self.read[orth, rules] = doc[0].lemma_, doc[0].pos_
+            lemma, pos = self.outcomes.get(rules) or self._outcome(rules)
+            if not lemma and not any(pos.lower() in table for table in self.tables):
+                lemma = word.text if pos == "PROPN" else word.lower
+            found = lemma or self._lemma(word.text, rules), pos
+            self.read[orth, rules] = found
         return found
+
+    def _outcome(self, rules: tuple[int, ...]) -> tuple[str, str]:
+        """Lemma, where they tell one, and part of speech that rules give."""
+        doc = self._ruled("x", rules)
+        self.outcomes[rules] = doc[0].lemma_, doc[0].pos_
+        return self.outcomes[rules]
+
+    def _lemma(self, text: str, rules: tuple[int, ...]) -> str:
+        return self.lemmatizer(self._ruled(text, rules))[0].lemma_
+
+    def _ruled(self, text: str, rules: tuple[int, ...]) -> Doc:
+        doc = Doc(self.vocab, [text])
+        for number in rules:
+            set_token_attrs(doc[0], self.attrs[number])
+        return doc
 
 
 Demands = tuple[tuple[str, Callable[[Any, Any], bool], Any], ...]  # of a word: field of `Known`, test, value
@@ -224,9 +254,9 @@ def _quick_vectors(nlp: Language, name: str) -> Any:
 
 def quicken(nlp: Language) -> None:
     """Let a loaded pipeline compute its vectors by `QuickVectors` and its scores by NumPy's BLAS."""
-    nlp.add_pipe("quick_vectors", before="tok2vec")
-    nlp.disable_pipe("tok2vec")
-    for name in ("tagger", "parser"):
+    for name in ("tok2vec", "tagger", "parser"):
         model: Any = getattr(nlp.get_pipe(name), "model")  # noqa: B009 - typed as a mere callable
         for node in model.walk():
             node.ops = NumpyOps(use_blis=False)
+    nlp.add_pipe("quick_vectors", before="tok2vec")
+    nlp.disable_pipe("tok2vec")

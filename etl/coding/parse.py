@@ -149,7 +149,8 @@ def analyse(text: str) -> Doc:
     spans = [match.span() for match in _LINE.finditer(text)]
     gaps = [text[end:start] for (_, end), (start, _) in pairwise([(0, 0), *spans, (len(text), 0)])]
     lines = [nlp.make_doc(text[start:end]) for start, end in spans]
-    vectors, tagger, starts, parser = (nlp.get_pipe(name) for name in PIPES)
+    pipes: Any = [nlp.get_pipe(name) for name in PIPES]  # typed as mere callables
+    vectors, tagger, starts, parser = pipes
     vectors.add(lines, gaps[1:-1])
     tagger.set_annotations(lines, tagger.predict(lines))
     for line in lines:
