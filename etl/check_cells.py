@@ -258,7 +258,8 @@ FORMS: dict[str, Form] = {
             "accident", "accident noun", "border", "carried", "cause", "court", "crime", "crowd", "device", "elsewhere",
             "fighting", "home politics", "kin", "militancy", "nothing", "party", "protected", "repel", "search",
             "statistics",
-            "stray", "survive", "traffic", "transnational", "unmanned"), "note": free}),
+            "stray", "survive", "traffic", "transnational", "unknown",
+            "unmanned"), "note": free}),
     "published_totals": Form(("month", "publisher"), {
         "month": shaped(r"\d{4}-(?:0[1-9]|1[0-2])", "write it as 2025-01"), "publisher": filled,
         **{column: optional(number(0, 100_000)) for column in

@@ -227,9 +227,25 @@ def _hit(verb: Token) -> list[Token]:
             alone = [t for t in verb.doc[verb.head.i + 1:verb.i] if t.pos_ == "NUM" and t.dep_ in (*SUBJECT, "dep")]
             if alone:
                 return alone[:1]
+        passively = any(child.dep_ == "auxpass" for child in verb.children)
+        if passively and not any(child.dep_ == "auxpass" for child in verb.head.children if verb.dep_ == "conj"):
+            lost = _lost_subject(verb)
+            if lost:
+                return lost
         subjects = _subjects(verb)
         if subjects and not any(child.dep_ in ("ccomp", "xcomp") for child in verb.children):
             return subjects
+    return []
+
+
+def _lost_subject(verb: Token) -> list[Token]:
+    """The counted persons before a passive that the parse left without a subject ("after a fire exchange eight
+    khwarij, including their leader, were sent to hell")."""
+    for token in reversed(verb.doc[max(verb.sent.start, verb.i - 16):verb.i]):
+        if token.pos_ == "VERB" and token.lemma_.lower() not in words("including"):
+            return []
+        if token.dep_ == "nummod" and token.i < token.head.i < verb.i and token.head.pos_ in ("NOUN", "PROPN"):
+            return [token.head]
     return []
 
 

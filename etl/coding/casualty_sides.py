@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from etl.coding.actors import ActorMention, role
 from etl.coding.casualty_clauses import Toll
@@ -14,6 +14,7 @@ from etl.coding.parse import Parsed
 from etl.coding.sight import Sight
 from etl.coding.stances import subject_of
 from etl.coding.tree import Token
+from etl.reference import read_table
 
 FORCES = ("military", "police", "armed group", "state", "organisation")
 _VICTIMS = ("military", "police", "civilians", "community")
@@ -113,7 +114,7 @@ class Sides:
         if head.pos_ == "PROPN" and head.text in self.names:
             return Sided(toll, self.names[head.text], SURE)
         if lemma in words("weak"):
-            return Sided(toll, self._carried(toll, before), OPEN)
+            return Sided(toll, self._carried(toll, before) or self._house(toll), OPEN)
         if head.pos_ == "PROPN" and not _titled(head):
             return None
         described = self._described(head) if head.pos_ == "PROPN" else None
@@ -135,6 +136,9 @@ class Sides:
             child.lemma_.lower() in words("losses") for child in t.children if child.dep_ == "dobj")), None)
         verb = verb or put
         subject = subject_of(verb) if verb is not None else None
+        if verb is put and put is not None:  # "put the Taliban's losses at two"
+            losses = next(child for child in put.children if child.lemma_.lower() in words("losses"))
+            subject = next((c for c in losses.children if c.dep_ == "poss" and c.pos_ != "PRON"), subject)
         if subject is not None and subject.pos_ == "PRON" and verb is not None and verb.dep_ == "ccomp":
             subject = subject_of(verb.head)  # "Kabul said that it had lost nine"
         if subject is None or subject.tag_ in ("WP", "WDT"):
@@ -144,6 +148,15 @@ class Sides:
                 return self._forces(m.actor)
         return next((self._forces(state) for match in self.parsed.aliases if match.last == subject.i
                      and (state := state_of(match.actor)) is not None), None)
+
+    def _house(self, toll: Toll) -> str | None:
+        """The force whose house or van was attacked: the officers of "an attack on a police station killed four"."""
+        number = self.parsed.sentence_of[toll.anchor]
+        for token in self.parsed.sentences[number]:
+            if token.dep_ == "compound" and token.lower_ in _force_words() and token.head.lemma_.lower() in _things():
+                country = self.sight.country(token.i, number, "police")
+                return role(_force_words()[token.lower_], country, self.parsed.article.published)
+        return None
 
     def _of_lives(self, toll: Toll) -> bool:
         """"Three people lost their lives": the anchor is the verb, and they are its subject."""
@@ -330,13 +343,26 @@ class Sides:
 
     def _named_before(self, toll: Toll) -> str | None:
         behind = [m for m in self._others(toll) if m.head < toll.anchor and m.kind in _VICTIMS
-                  and not self.text.startswith(":", m.end)]  # "Army: 30 killed"
+                  and not (m.sentence == 0 and self.text.startswith(":", m.end))]  # "Army: 30 killed"
         return behind[-1].actor if behind else None
 
     def people(self, toll: Toll) -> str:
         """The civilians of the country where the toll is told."""
         country = self.sight.country(toll.head, self.parsed.sentence_of[toll.anchor], "civilians")
         return role("CIV.*", country, self.parsed.article.published)
+
+
+@cache
+def _force_words() -> dict[str, str]:
+    """Single words that mean a force of whichever country, and its role ("police" → *.POL)."""
+    return {row["alias"]: row["actor_id"] for row in read_table("actor_aliases").rows
+            if row["actor_id"].startswith("*.") and row["kind"] in ("police", "military") and row["alias"].isalpha()}
+
+
+@cache
+def _things() -> frozenset[str]:
+    """Things that may be hit (`target_words.csv`)."""
+    return frozenset(row["word"] for row in read_table("target_words").rows)
 
 
 def _titled(head: Token) -> bool:

@@ -123,6 +123,9 @@ def _listed(one: Toll, other: Toll, parsed: Parsed) -> bool:
     lowered = [token.lower_ for token in between]
     if "with" in lowered and lowered[lowered.index("with") - 1] in ("along", "together") and other.head > other.anchor:
         return True
+    last = [token for token in parsed.doc[other.head + 1:other.head + 2] if token.lower_ == "and"]
+    if last and between[0].text == "," and all(t.dep_ in ("poss", "det") or t.text == "," for t in between):
+        return True  # "a man, his wife and their daughter"
     return any(token.lower_ in ("and", "with") for token in between) and not any(
         token.pos_ in ("VERB", "AUX") or token.text in ".;:" for token in between)
 

@@ -25,7 +25,7 @@ class Parts:
     things that were hit, `struck` those of them that the deed was plainly done to, `answerable` the groups that a
     sentence beside the deed holds to have done it, `joined` third states named in one breath with a border state,
     `aimed` forces, officials and elders whose house, van or office the deed was done to, `unmanned` whether a machine
-    without a pilot did it, which anybody may fly.
+    without a pilot did it, which anybody may fly, `unknown` whether the text calls the doers unknown.
     """
 
     def __init__(self, readings: Readings, happening: Happening) -> None:
@@ -48,6 +48,7 @@ class Parts:
         self.answerable = answerable(readings, happening) if happening.family == "violence" else []
         self.aimed = _aimed(readings, happening) if happening.family == "violence" else []
         self.unmanned = happening.family == "violence" and _unmanned(readings, happening)
+        self.unknown = happening.family == "violence" and _unknown(readings, happening)
         self.joined = _joined(readings, happening) if happening.family in {"talking", "agreement"} else []
         figures = [f for s in happening.scenes for f in s.figures if f.side and not f.aggregate]
         self.victims = Counter(f.side for f in figures if f.side)
@@ -124,6 +125,8 @@ def _aimed(readings: Readings, happening: Happening) -> list[str]:
         for mention in scene.actors:
             if mention.kind not in {"military", "police", "government", "community"}:
                 continue
+            if mention.kind == "government" and doc[mention.head].dep_ in {"compound", "amod", "nmod"}:
+                continue  # "a government school"
             if _escapes(doc[mention.head]):
                 found.setdefault(mention.actor)
             current = doc[mention.head]
@@ -148,6 +151,18 @@ def _unmanned(readings: Readings, happening: Happening) -> bool:
         for s in happening.scenes
         if any(a.event_type == "air_strike" for a in s.actions)
         for t in doc.char_span(s.start, s.end) or ()
+    )
+
+
+def _unknown(readings: Readings, happening: Happening) -> bool:
+    """Whether the doers are called unknown ("unidentified gunmen")."""
+    doc = readings.parsed.doc
+    return any(
+        child.lower_ in words("unknown")
+        for s in happening.scenes
+        for m in s.actors
+        if is_group(m.actor)
+        for child in doc[m.head].lefts
     )
 
 
@@ -178,6 +193,8 @@ def _known_for_it(readings: Readings, scene: Scene, mention: ActorMention) -> bo
 
 def _speaks(token: Token, scene: Scene) -> bool:
     """Whether the phrase only is the source of what the sentence tells ("the group confirmed its chief's death")."""
+    if token.dep_ in {"poss", "compound"}:
+        token = token.head  # "the Taliban's office confirmed the shelling"
     if token.dep_ != "nsubj":
         return False
     if any(c.dep_ in {"ccomp", "parataxis"} for c in token.head.children):

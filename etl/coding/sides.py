@@ -75,11 +75,13 @@ def attackers(
     others = any(not is_group(a) for a in (*parts.victims, *parts.targets))
     lost = [a for a in parts.victims if is_group(a) and a != unnamed_group() and a not in parts.targets and others]
     held = [a for a in (*parts.answerable, *lost) if a not in but]
+    if parts.unknown and groups and not any(a in parts.agents for a in groups):
+        groups = (unnamed_group(),)  # a group named beside unknown gunmen is only suspected, or recalled
     if held and (not groups or groups[0] == unnamed_group()):
         groups = (held[0],)
     if event_type == "armed_attack" and not claims and not groups:
         groups = tuple(a for a, _ in parts.agents.most_common() if is_force(a) and a not in parts.victims)[:1]
-    return tuple(claims[:1]) or groups or default_a, ()
+    return tuple(claims[:2]) or groups or default_a, ()
 
 
 def _flyers(parts: Parts, country: str | None) -> tuple[str, ...]:
@@ -201,7 +203,8 @@ def _others(event_type: str, parts: Parts, default_a: tuple[str, ...], default_b
         return default_a, default_b
     if event_type == "arrest":
         groups = _groups(parts, set())
-        people = tuple([a for a, _ in parts.targets.most_common() if is_people(a)][:1])
+        people = [a for a, _ in parts.targets.most_common() if is_people(a)]
+        people = tuple(sorted(people, key=lambda a: "." in a)[:1])  # "Afghan migrants" says more than "Afghans"
         held = groups if groups and groups[0] != unnamed_group() else people or groups
         return tuple([a for a in agents if is_state(a)][:1]) or default_a, held or default_b
     if event_type == "protest":
@@ -250,4 +253,6 @@ def _parties(event_type: str, parts: Parts, default_a: tuple[str, ...], default_
     if event_type in {"accusation", "threat", "diplomatic_protest"} and len(states) == 1:
         other = [a for a in (*default_a, *default_b) if root(a) != root(states[0])]
         return (states[0],), tuple(other[:1])
+    if event_type in {"agreement", "talks", "talks_failure"} and len(states) == 1 and is_group(states[0]):
+        return (states[0],), tuple(f"{home}.GOV" for home in sorted(home))[:1] or default_sides("talks", "PK")[0]
     return (*default_a, *(a for a in parts.joined[:2] if event_type in {"talks", "agreement"})), default_b
