@@ -18,6 +18,7 @@ from etl.coding.kinds import country_of, home_countries, home_states, is_civilia
 from etl.coding.needs import satisfied
 from etl.coding.parse import Parsed
 from etl.coding.places import Place, PlaceMention, locate
+from etl.coding.stances import said_earlier
 from etl.coding.tree import Token
 from etl.reference import read_table
 
@@ -254,7 +255,10 @@ def _scene(
             or any(_refers_back(parsed.doc[a.token]) for a in actions if a.modality in {"real", "kind", "state"})
         ),
         marker=any(_is_another(parsed.doc[a.token]) for a in actions if a.strength != "cue")
-        or starts_another(text[readings.parsed.sentences[number].start_char : end])
+        or (
+            starts_another(text[readings.parsed.sentences[number].start_char : end])
+            and (bool(located) or not said_earlier(readings.parsed.sentences[number]))
+        )
         if start == readings.parsed.sentences[number].start_char
         else True,
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from etl.coding.actors import ActorMention
-from etl.coding.tree import Token
+from etl.coding.tree import Span, Token
 from etl.reference import read_table
 
 SPEAKING = ("state", "government", "military", "police", "person", "armed group", "organisation")
@@ -154,6 +154,12 @@ def day_after(clause: Token) -> bool:
     """"A day after six people were killed": what the article itself recalls, whatever it hangs on."""
     return clause.dep_ == "advcl" and any(c.lower_ == "after" for c in clause.children if c.dep_ == "mark") and any(
         c.dep_ == "npadvmod" for c in clause.children)
+
+
+def said_earlier(sentence: Span) -> bool:
+    """"Earlier, police had spoken of nine dead": another account of what is told, no other story."""
+    said = sentence.root.lemma_.lower() in words("say") and subject_of(sentence.root) is not None
+    return said and sentence[0].lower_ in words("earlier")
 
 
 def reaction(verb: Token, path: Sequence[Token]) -> bool:

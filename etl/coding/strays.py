@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from etl.coding.identity import Happening, together
 from etl.coding.scenes import Readings, Scene, starts_another
+from etl.coding.stances import said_earlier
 
 _REACH = 2  # sentences between a happening and a figure that goes on with it
 _COUNTING = {"violence", "protest"}  # families of happenings that have casualties
@@ -29,7 +30,7 @@ def gather_strays(readings: Readings, happenings: Sequence[Happening]) -> None:
                 more = tuple(f for f in free if f.sentence == 0 and f.anchor not in held)
                 violent[0].scenes[0] = replace(told_first, figures=(*told_first.figures, *more))
             continue
-        if starts_another(sentences[number].text):
+        if starts_another(sentences[number].text) and not said_earlier(sentences[number]):
             continue
         told = [
             (scene.sentence, place, happening)
