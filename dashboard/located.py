@@ -12,13 +12,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from shapely import STRtree
 from shapely.geometry import Point
 
-from dashboard.charts import dicts_of
+from dashboard.charts import cells_of, dicts_of
 from dashboard.geometry import FRAME, areas
-from dashboard.opening import WHERE
+from dashboard.opening import WHERE as WHERE
 from etl.reference import FOLDER, read_table
 
 PLACE_COLUMNS = ("place", "district", "province", "country", "latitude", "longitude")
@@ -101,36 +102,35 @@ def locate(events: pd.DataFrame, folder: Path = FOLDER) -> Located:
 
     `events` has the columns that say where (`WHERE`): rows of the events table, or of `dashboard.queries.locations`.
     """
-    spots = events[[*WHERE]].drop_duplicates().reset_index(drop=True)
-    levels = [_level(spot, folder) for spot in dicts_of(spots)]
-    keys = pd.Series(range(len(events)), dtype="int64")
-    if len(spots) < len(events):
-        spots["spot"] = range(len(spots))
-        keys = events[[*WHERE]].merge(spots, on=[*WHERE], how="left")["spot"]
-    of_row = [levels[key] for key in keys]
+    found = np.empty(len(events), dtype=object)
+    found[:] = [_level(*where) for where in zip(*(
+        [None if value is None or value != value else value for value in cells_of(events[name])] for name in _SEEN),
+        [folder] * len(events), strict=True)]
+    levels = np.array([level for level, _ in found], dtype=object)
 
     def part(level: str, column: str) -> pd.DataFrame:
-        at = [i for i, (found, _) in enumerate(of_row) if found == level]
-        chosen = events.iloc[at].copy()
-        chosen[column] = [of_row[i][1] for i in at]
-        return chosen.reset_index(drop=True)
+        at = np.flatnonzero(levels == level)
+        return events.iloc[at].assign(**{column: [value for _, value in found[at]]}).reset_index(drop=True)
 
     return Located(part("place", "area_id"), part("district", "area_id"), part("province", "area_id"),
                    part("left", "reason"))
 
 
-def _level(event: dict[str, Any], folder: Path) -> tuple[str, Any]:
-    precision = event["geo_precision"]
-    latitude, longitude = event.get("latitude"), event.get("longitude")
-    if precision == "place" and pd.notna(latitude) and pd.notna(longitude):
+_SEEN = ("geo_precision", "latitude", "longitude", "country", "province", "district")
+
+
+@lru_cache(maxsize=50_000)
+def _level(precision: str, latitude: float | None, longitude: float | None, country: str | None, province: str | None,
+           district: str | None, folder: Path) -> tuple[str, Any]:
+    """The level at which what is known of a location can be drawn, and its ``area_id`` or the reason why not."""
+    if precision == "place" and latitude is not None and longitude is not None:
         if not in_frame(float(latitude), float(longitude)):
             return "left", "elsewhere"
         return "place", f"{float(latitude):.4f},{float(longitude):.4f}"
     if precision in ("border", "country"):
         return "left", precision
-    country, province = event.get("country"), event.get("province")
     if precision in ("place", "district"):
-        row = area_of("district", country, province, event.get("district"), folder)
+        row = area_of("district", country, province, district, folder)
         if row is not None:
             return "district", row
     row = area_of("province", country, province, province, folder)
@@ -150,25 +150,59 @@ def sums(rows: pd.DataFrame, by_type: bool = False) -> pd.DataFrame:
     """
     if rows.empty:
         return pd.DataFrame(columns=list(SUM_COLUMNS))
-    keys = ["area_id", "event_type"] if by_type else ["area_id"]
-    by = rows.groupby(keys, sort=False)
-    made = by.agg(**{name: (name, "sum") for name in NUMBERS}, first=("first", "min"), last=("last", "max"))
-    # The first row of each, also where it is empty: an area is called as its first location is.
-    called = rows.drop_duplicates(keys).set_index(keys)[[*PLACE_COLUMNS]]
-    types = rows.groupby([*keys, *([] if by_type else ["event_type"])], sort=False)[["n_events", "killed_best"]].sum()
-    events: dict[Any, list[tuple[str, int, int]]] = {}
-    for key, n, killed in zip(types.index, types["n_events"], types["killed_best"], strict=True):
-        events.setdefault(key if by_type else key[0], []).append((key[1], int(n), int(killed)))
-    locations: dict[Any, dict[str, None]] = {}
-    for key, location in zip(zip(*(rows[name] for name in keys), strict=True), rows["location"], strict=True):
-        locations.setdefault(key if by_type else key[0], {})[location] = None
-    made = made.join(called)
-    worst = {key: max(of, key=lambda one: (one[2], one[1], one[0])) for key, of in events.items()}
-    made["types"] = pd.Series([[(name, n) for name, n, _ in sorted(events[key], key=lambda one: (-one[1], one[0]))]
-                               for key in made.index], index=made.index, dtype=object)
-    made["deadliest"] = [worst[key][0] if worst[key][2] else "" for key in made.index]
-    made["locations"] = [[*locations[key]] for key in made.index]
-    return made.reset_index()[list(SUM_COLUMNS)]
+    by = Groups(rows["area_id"], *([rows["event_type"]] if by_type else ()))
+    # Called as its first row is, also where that is empty.
+    made = rows.iloc[by.firsts][["area_id", *PLACE_COLUMNS]].reset_index(drop=True)
+    for name in NUMBERS:
+        made[name] = by.each(np.add, rows[name])
+    made["first"], made["last"] = by.each(np.minimum, rows["first"]), by.each(np.maximum, rows["last"])
+    types, made["deadliest"] = _types(by, rows)
+    made["types"] = pd.Series(types, index=made.index, dtype=object)
+    locations = np.array(cells_of(rows["location"]), dtype=object)[by.order]
+    made["locations"] = pd.Series([[*dict.fromkeys(locations[a:b])] for a, b in by.spans], index=made.index,
+                                  dtype=object)
+    return made[list(SUM_COLUMNS)]
+
+
+class Groups:
+    """Rows that are alike in `keys`, the groups in the order in which they first occur.
+
+    `order` is the positions of the rows, group after group; `spans` from where to where in it each group reaches;
+    `firsts` the position of the first row of each; `of` the number of the group of each row.
+    """
+
+    def __init__(self, *keys: pd.Series) -> None:
+        codes = pd.factorize(keys[0])[0]
+        for key in keys[1:]:
+            more, known = pd.factorize(key)
+            codes = pd.factorize(codes * max(len(known), 1) + more)[0]
+        self.of = codes
+        self.order = np.argsort(codes, kind="stable")
+        self.starts = np.searchsorted(codes[self.order], np.arange(codes.max() + 1 if len(codes) else 0))
+        self.spans = [*zip(self.starts.tolist(), np.append(self.starts[1:], len(codes)).tolist(), strict=False)]
+        self.firsts = self.order[self.starts]
+
+    def each(self, add_up: np.ufunc, values: pd.Series) -> np.ndarray:
+        """The values of each group made one by `add_up`."""
+        return np.asarray(add_up.reduceat(values.to_numpy()[self.order], self.starts))
+
+
+def _types(by: Groups, rows: pd.DataFrame) -> tuple[list[list[tuple[str, int]]], list[str]]:
+    """The event types of each group with their number of events, most first; and its deadliest, or nothing."""
+    codes, known = pd.factorize(rows["event_type"], sort=True)
+    cells = len(by.starts) * len(known)
+    at = by.of * len(known) + codes
+    events = np.bincount(at, rows["n_events"].to_numpy(), cells).astype("int64").reshape(-1, len(known))
+    killed = np.bincount(at, rows["killed_best"].to_numpy(), cells).astype("int64").reshape(-1, len(known))
+    named = [str(name) for name in known]
+    most = np.argsort(-events, axis=1, kind="stable")  # of as many events, the first by name
+    count = (events > 0).sum(axis=1)
+    found = [[(named[kind], n) for kind, n in zip(kinds[:held], of[kinds[:held]].tolist(), strict=True)]
+             for kinds, of, held in zip(most, events, count.tolist(), strict=True)]
+    # Of as many killed, the one with more events, then the last by name.
+    rank = np.lexsort((np.broadcast_to(np.arange(len(known)), events.shape), events, killed), axis=1)[:, -1]
+    worst = killed[np.arange(len(rank)), rank]
+    return found, [named[kind] if n else "" for kind, n in zip(rank, worst.tolist(), strict=True)]
 
 
 def as_districts(found: Located, folder: Path = FOLDER) -> Located:
@@ -176,23 +210,29 @@ def as_districts(found: Located, folder: Path = FOLDER) -> Located:
 
     A place without one (outside the two countries) is left out as ``elsewhere``.
     """
-    rows: list[int | None] = []
-    inside = STRtree(areas("district", folder)["geometry"].to_numpy())
-    known: dict[str, int | None] = {}
-    for row in dicts_of(found.places):
-        if row["area_id"] not in known:
-            at = area_of("district", row["country"], row["province"], row["district"], folder)
-            if at is None:
-                hits = inside.query(Point(row["longitude"], row["latitude"]), predicate="within")
-                at = int(hits[0]) if len(hits) else None
-            known[row["area_id"]] = at
-        rows.append(known[row["area_id"]])
-    own = [i for i, row in enumerate(rows) if row is not None]
-    rest = [i for i, row in enumerate(rows) if row is None]
-    districts = found.places.iloc[own].assign(area_id=pd.array([rows[i] for i in own], dtype="int64"))
-    elsewhere = found.places.iloc[rest].drop(columns="area_id").assign(reason="elsewhere")
+    by = Groups(found.places["area_id"])
+    known = [_district(row["country"], row["province"], row["district"], row["longitude"], row["latitude"], folder)
+             for row in dicts_of(found.places.iloc[by.firsts])]
+    rows = np.array([-1 if row is None else row for row in known], dtype="int64")[by.of]
+    districts = found.places.iloc[rows >= 0].assign(area_id=rows[rows >= 0])
+    elsewhere = found.places.iloc[rows < 0].drop(columns="area_id").assign(reason="elsewhere")
     return Located(found.places.iloc[:0], pd.concat([found.districts, districts], ignore_index=True),
                    found.provinces, pd.concat([found.left_out, elsewhere], ignore_index=True))
+
+
+@lru_cache(maxsize=2)
+def _inside(folder: Path) -> STRtree:
+    return STRtree(areas("district", folder)["geometry"].to_numpy())
+
+
+@lru_cache(maxsize=20_000)
+def _district(country: Any, province: Any, district: Any, longitude: float, latitude: float,
+              folder: Path) -> int | None:
+    at = area_of("district", country, province, district, folder)
+    if at is None:
+        hits = _inside(folder).query(Point(longitude, latitude), predicate="within")
+        at = int(hits[0]) if len(hits) else None
+    return at
 
 
 def left_out_sentence(located: Located) -> str:

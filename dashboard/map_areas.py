@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from functools import lru_cache
 from typing import Any
 
@@ -15,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from dashboard.charts import counted, number, rows_of
 from dashboard.geometry import DECIMALS, Bounds, Line, lines_of, polygons_of
+from dashboard.located import Groups
 from dashboard.map_classes import Classes, ink
 from dashboard.map_marks import CLOSE, column_of, mercator, place_name, tip
 from dashboard.palette import Theme
@@ -89,6 +89,7 @@ def _priority(value: int) -> int:
     return 10 + min(round(10 * math.log10(value)), 900)
 
 
+@lru_cache(maxsize=1_000)
 def _inside(geometry: BaseGeometry) -> list[float]:
     point = geometry.representative_point()
     return [round(point.x, DECIMALS), round(point.y, DECIMALS)]
@@ -127,22 +128,25 @@ def binned(places: pd.DataFrame, size: float) -> pd.DataFrame:
 
     ``place_id`` keeps the key of the place.
     """
-    spots = places.drop_duplicates("area_id")
-    known = {key: hexagon_of(longitude, latitude, size) for key, longitude, latitude in
-             zip(spots["area_id"], spots["longitude"], spots["latitude"], strict=True)}
-    return places.assign(place_id=places["area_id"],
-                         area_id=[",".join(map(str, known[key])) for key in places["area_id"]])
+    by = Groups(places["area_id"])
+    spots = places.iloc[by.firsts]
+    known = np.array([",".join(map(str, hexagon_of(longitude, latitude, size))) for longitude, latitude in
+                      zip(spots["longitude"], spots["latitude"], strict=True)], dtype=object)
+    return places.assign(place_id=places["area_id"], area_id=known[by.of])
 
 
-def hexagon_name(places: pd.DataFrame) -> str:
-    """A hexagon by the place in it that has the most events: ``Landi Kotal, Khyber and 2 places near it``."""
-    events: Counter[str] = Counter()
-    for key, n in zip(places["place_id"], places["n_events"], strict=True):
-        events[key] += int(n)
-    best = min(events, key=lambda key: (-events[key], key))
-    row = rows_of(places.iloc[[places["place_id"].tolist().index(best)]])[0]
-    others = len(events) - 1
-    return place_name(row) + (f" and {counted(others, 'place')} near it" if others else "")
+def hexagon_names(places: pd.DataFrame) -> dict[str, str]:
+    """Each hexagon of `binned` places by the place in it that has the most events: ``Landi Kotal, Khyber and 2 places
+    near it``."""
+    if places.empty:
+        return {}
+    by = Groups(places["area_id"], places["place_id"])
+    spots = places.iloc[by.firsts][["area_id", "place_id", "place", "district", "province"]]
+    spots = spots.assign(n=by.each(np.add, places["n_events"])).sort_values(["n", "place_id"], ascending=[False, True])
+    others = spots["area_id"].value_counts()
+    best = spots.drop_duplicates("area_id")
+    return {row.area_id: place_name(row) + (f" and {counted(n - 1, 'place')} near it" if n > 1 else "")
+            for row, n in zip(rows_of(best), others.loc[best["area_id"]].tolist(), strict=True)}
 
 
 def hexagons(cells: pd.DataFrame, names: dict[str, str], size: float, measure: str,

@@ -79,15 +79,15 @@ def scene(now: Current, view: View, bounds: Bounds, theme: Theme) -> Scene:
                        [gate for gate in gates if gate["icon"] != "state-unknown"])
     elif kind == "districts":
         shown = located.as_districts(here)
-        shades = _shades(located.as_districts(whole).districts, measure)
+        shades = _shades((shown if whole is here else located.as_districts(whole)).districts, measure)
         filled, numbers = map_areas.choropleth(located.sums(shown.districts), shapes.districts, measure, shades, theme)
     else:
         size = map_areas.hexagon_size(scale)
         cells = map_areas.binned(here.places, size)
         shown = Located(cells, here.districts, here.provinces, here.left_out)
-        shades = _shades(map_areas.binned(whole.places, size), measure)
-        called = {str(key): map_areas.hexagon_name(part) for key, part in cells.groupby("area_id")}
-        filled, numbers = map_areas.hexagons(located.sums(cells), called, size, measure, shades, theme)
+        shades = _shades(cells if whole is here else map_areas.binned(whole.places, size), measure)
+        filled, numbers = map_areas.hexagons(located.sums(cells), map_areas.hexagon_names(cells), size, measure, shades,
+                                             theme)
     outlines: list[dict] = []
     hatching: list[dict] = []
     labels: list[dict] = []

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from dashboard.charts import counted, number, rows_of
+from dashboard.charts import cells_of, counted, number, rows_of
 from dashboard.crossing_states import HOLD
 from dashboard.geometry import Boundaries
-from dashboard.located import NUMBERS, REASONS, Located, left_out_sentence, sums
-from dashboard.map_areas import hexagon_name
+from dashboard.located import NUMBERS, REASONS, Groups, Located, left_out_sentence, sums
+from dashboard.map_areas import hexagon_names
 from dashboard.map_marks import place_name
 from etl.wording import day
 
@@ -29,7 +30,7 @@ class Spot:
     key: str
     name: str
     n_events: int
-    locations: tuple[str, ...]
+    locations: tuple[int, ...]
 
     @property
     def label(self) -> str:
@@ -45,16 +46,26 @@ def spots(shown: Located, shapes: Boundaries, marks: str = "places") -> dict[str
     """
     made = []
     for part, level in LEVELS:
+        rows = getattr(shown, part)
+        if rows.empty:
+            continue
         table = shapes.districts if level == "district" else shapes.provinces
-        for area, rows in getattr(shown, part).groupby("area_id", sort=True):
-            if level == "place":
-                key, name = str(area), place_name(rows.iloc[0])
-                if marks == "hexagons":
-                    key, name = f"hexagon:{area}", hexagon_name(rows)
-            else:
-                whole = level == "district" and marks == "districts"
-                key, name = f"{level}:{area}", f"{table.loc[area, 'name']} ({level}{'' if whole else ' only'})"
-            made.append(Spot(key, name, int(rows["n_events"].sum()), tuple(dict.fromkeys(rows["location"]))))
+        by = Groups(rows["area_id"])
+        counts = by.each(np.add, rows["n_events"]).tolist()
+        firsts = rows.iloc[by.firsts]
+        areas = cells_of(firsts["area_id"])
+        locations = np.array(cells_of(rows["location"]), dtype=object)[by.order]
+        if level != "place":
+            whole = level == "district" and marks == "districts"
+            called = [f"{name} ({level}{'' if whole else ' only'})" for name in table["name"].loc[areas]]
+            keys = [f"{level}:{area}" for area in areas]
+        elif marks == "hexagons":
+            names = hexagon_names(rows)
+            called, keys = [names[area] for area in areas], [f"hexagon:{area}" for area in areas]
+        else:
+            called, keys = [*map(place_name, rows_of(firsts[["place", "district", "province"]]))], areas
+        made += [Spot(key, name, n, tuple(dict.fromkeys(locations[a:b])))
+                 for key, name, n, (a, b) in zip(keys, called, counts, by.spans, strict=True)]
     made.sort(key=lambda spot: (-spot.n_events, spot.name, spot.key))
     return {spot.key: spot for spot in made}
 
@@ -91,26 +102,30 @@ def as_table(found: Located, shapes: Boundaries) -> pd.DataFrame:
 
     Killed are persons; `types` are event types with their number of events, ``air_strike:3|talks:1``.
     """
-    made: list[dict[str, Any]] = []
+    parts = []
     for part, level in LEVELS:
-        table = shapes.districts if level == "district" else shapes.provinces
-        for row in rows_of(sums(getattr(found, part))):
-            record = _numbers(row)
-            record.update(where=row.place if level == "place" else table.loc[row.area_id, "name"], drawn_as=level,
-                          province=row.province, country=row.country)
-            if level != "province":
-                record["district"] = row.district
-            if level == "place":
-                record.update(latitude=row.latitude, longitude=row.longitude)
-            made.append(record)
+        rows = getattr(found, part)
+        if rows.empty:
+            continue
+        table = sums(rows)
+        if level != "place":
+            shape = shapes.districts if level == "district" else shapes.provinces
+            named = shape["name"].loc[table["area_id"]].to_numpy()
+            table = table.assign(place=named, latitude=np.nan, longitude=np.nan)
+        if level == "province":
+            table = table.assign(district=np.nan)
+        parts.append(_said(table, level))
     for reason, text in REASONS.items():
         rows = found.left_out[found.left_out["reason"] == reason]
         if len(rows):
-            row = rows_of(sums(rows.assign(area_id=reason)))[0]
-            made.append({**_numbers(row), "where": text, "drawn_as": "not drawn"})
-    return pd.DataFrame(made, columns=list(COLUMNS))
+            nowhere = dict.fromkeys(("district", "province", "country", "latitude", "longitude"), np.nan)
+            parts.append(_said(sums(rows.assign(area_id=reason)).assign(place=text, **nowhere), "not drawn"))
+    return pd.DataFrame([row for part in parts for row in part], columns=list(COLUMNS))
 
 
-def _numbers(row: Any) -> dict[str, Any]:
-    return {**{name: getattr(row, name) for name in SAID},
-            "types": "|".join(f"{name}:{count}" for name, count in row.types)}
+def _said(table: pd.DataFrame, drawn_as: str) -> list[tuple[Any, ...]]:
+    """The rows of `located.sums` as `as_table` has them."""
+    types = ["|".join([f"{name}:{count}" for name, count in held]) for held in table["types"]]
+    cells = {**{name: cells_of(table[name]) for name in COLUMNS if name in table}, "types": types,
+             "where": cells_of(table["place"]), "drawn_as": [drawn_as] * len(table)}
+    return [*zip(*(cells[name] for name in COLUMNS), strict=True)]

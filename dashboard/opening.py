@@ -6,9 +6,10 @@ connection that comes back can reach neither other files nor the network.
 
 Besides the tables of `etl.schema` the database holds, all of them only other ways to write the same facts:
 
-- ``events``, newest first, with ``nth`` (its number in that order), ``who`` and ``spot``; ``articles``, newest first,
-  with ``nth``; ``mentions`` with ``article``, the ``nth`` of its article.
-- ``who_actors`` (who, side, actor, root): whom the same sides of many events name. ``spots``: the same for where.
+- ``events``, newest first, with ``nth`` (its number in that order), ``who``, ``spot`` and ``location``; ``articles``,
+  newest first, with ``nth``; ``mentions`` with ``article``, the ``nth`` of its article.
+- ``who_actors`` (who, side, actor, root): whom the same sides of many events name. ``spots``: the same for where, and
+  ``locations`` for where without the other places.
 - ``links`` (event, article): which article reports which event, by ``nth``.
 - ``spans`` (level, article, published, span, named): the sentences, paragraphs and articles that name actors,
   near-copies left out; ``named_actors`` (named, actor): the few sets of actors that they name.
@@ -136,16 +137,18 @@ def _events() -> list[str]:
     sides, where = ", ".join(SIDES), ", ".join((*WHERE, "other_places"))
     same_sides = " AND ".join(f"e.{name} IS NOT DISTINCT FROM w.{name}" for name in SIDES)
     same_spot = " AND ".join(f"e.{name} IS NOT DISTINCT FROM s.{name}" for name in (*WHERE, "other_places"))
+    same_location = " AND ".join(f"s.{name} IS NOT DISTINCT FROM l.{name}" for name in WHERE)
     parts = " UNION ALL ".join(f"SELECT who, '{side}' AS side, unnest(string_split({side}, '|')) AS actor FROM who"
                                for side in SIDES)
     return [
         f"CREATE TABLE who AS SELECT CAST(row_number() OVER () AS INTEGER) AS who, * FROM "
         f"(SELECT DISTINCT {sides} FROM events ORDER BY ALL)",
-        f"CREATE TABLE spots AS SELECT CAST(row_number() OVER () AS INTEGER) AS spot, *, "
-        f"CAST(hash({', '.join(WHERE)}) AS VARCHAR) AS location "  # one short word for all that is known of where
-        f"FROM (SELECT DISTINCT {where} FROM events ORDER BY ALL)",
+        f"CREATE TABLE locations AS SELECT CAST(row_number() OVER () AS INTEGER) AS location, * "
+        f"FROM (SELECT DISTINCT {', '.join(WHERE)} FROM events ORDER BY ALL)",
+        f"CREATE TABLE spots AS SELECT CAST(row_number() OVER () AS INTEGER) AS spot, s.*, l.location "
+        f"FROM (SELECT DISTINCT {where} FROM events ORDER BY ALL) s JOIN locations l ON {same_location} ORDER BY ALL",
         f"CREATE TABLE in_order AS SELECT e.*, CAST(row_number() OVER (ORDER BY date_start DESC, date_end DESC, "
-        f"event_id) AS INTEGER) AS nth, w.who, s.spot FROM events e JOIN who w ON {same_sides} "
+        f"event_id) AS INTEGER) AS nth, w.who, s.spot, s.location FROM events e JOIN who w ON {same_sides} "
         f"JOIN spots s ON {same_spot} ORDER BY nth",
         "DROP TABLE events",
         "ALTER TABLE in_order RENAME TO events",

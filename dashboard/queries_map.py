@@ -23,25 +23,20 @@ def locations(view: View, release: Release) -> pd.DataFrame:
     """
     where, values = condition(view)
     killed = ", ".join(f"coalesce(fatalities_{bound}, 0) AS killed_{bound}" for bound in ("low", "best", "high"))
+    # Locations are numbered in the order of what they say.
     return release.query(
         f"""WITH told AS (
-            SELECT e.spot, e.event_type, CAST(count(*) AS BIGINT) AS n, {toll_sums('e')},
-                   min(e.date_start) AS first, max(e.date_end) AS last FROM events e WHERE {where} GROUP BY ALL),
-        summed AS (
-            SELECT {', '.join(WHERE)}, event_type, CAST(sum(n) AS BIGINT) AS n_events,
-                   CAST(sum(fatalities_low) AS BIGINT) AS fatalities_low,
-                   CAST(sum(fatalities_best) AS BIGINT) AS fatalities_best,
-                   CAST(sum(fatalities_high) AS BIGINT) AS fatalities_high,
-                   min(first) AS first, max(last) AS last, location FROM told JOIN spots USING (spot) GROUP BY ALL)
+            SELECT e.location, e.event_type, CAST(count(*) AS BIGINT) AS n_events, {toll_sums('e')},
+                   min(e.date_start) AS first, max(e.date_end) AS last FROM events e WHERE {where} GROUP BY ALL)
         SELECT {', '.join(WHERE)}, event_type, n_events, {killed}, first, last, location
-        FROM summed ORDER BY ALL""", values)
+        FROM told JOIN locations USING (location) ORDER BY location, event_type""", values)
 
 
-def events_at(view: View, release: Release, locations: Iterable[str], limit: int = READ) -> pd.DataFrame:
+def events_at(view: View, release: Release, locations: Iterable[int], limit: int = READ) -> pd.DataFrame:
     """The newest events in view at `locations` (see there), at most `limit`; the columns of the events table."""
     where, values = condition(view)
     return release.query(
         f"SELECT {', '.join(EVENTS.names)} FROM events WHERE nth IN (SELECT e.nth FROM events e WHERE {where} "
-        "AND e.spot IN (SELECT spot FROM spots WHERE list_contains($locations::VARCHAR[], location)) "
+        "AND e.location IN (SELECT unnest($locations::INTEGER[])) "
         "ORDER BY e.nth LIMIT $part_rows) ORDER BY nth",
-        {**values, "locations": list(locations), "part_rows": limit})
+        {**values, "locations": [int(one) for one in locations], "part_rows": limit})

@@ -219,7 +219,7 @@ def test_hexagons_hold_every_event_at_a_place_and_keep_their_grid():
     cells = map_areas.binned(located.locate(rows).places, size)
     table = located.sums(cells)
     assert sorted(table["n_events"]) == [1, 2]
-    names = {key: map_areas.hexagon_name(part) for key, part in cells.groupby("area_id")}
+    names = map_areas.hexagon_names(cells)
     assert sorted(names.values()) == ["Landi Kotal, Khyber and 1 place near it", "Quetta"]
     polygons, labels = map_areas.hexagons(table, names, size, "events", classes(2), "dark")
     assert len(polygons) == 2 and {label["text"] for label in labels} == {"1", "2"}
