@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts import counted, escaped, frame, number, rows_of, wrapped
+from dashboard.charts import Trace, assembled, counted, escaped, framed, number, rows_of, wrapped
 from dashboard.network import layout
 from dashboard.palette import Theme, actor_kinds, sign, signs
 from dashboard.sides import against_cells
@@ -60,32 +60,31 @@ def _matrix(rows: list[str], columns: list[str], cells: dict[tuple[str, str], tu
         grid[rows.index(row), columns.index(column)] = value
         text[rows.index(row)][columns.index(column)] = shown if roomy else ""
     across, down = list(range(len(columns))), list(range(len(rows)))
-    figure = go.Figure()
-    figure.add_heatmap(z=grid, x=across, y=down, text=text, texttemplate="%{text}", textfont={"size": 11},
-                       colorscale=_scale(theme, bounds[0] < 0), zmin=bounds[0], zmax=bounds[1], xgap=1, ygap=1,
-                       hoverinfo="skip",
-                       colorbar={"title": {"text": unit, "side": "top"}, "thickness": 10, "len": 0.8, "x": 0.5,
-                                 "orientation": "h", "y": 1.0, "yanchor": "bottom", "tickformat": ",",
-                                 "outlinewidth": 0, "nticks": 5})
-    figure.add_scatter(
-        x=[columns.index(column) for _, column in cells], y=[rows.index(row) for row, _ in cells], mode="markers",
-        marker={"symbol": "square", "size": 22 if roomy else 12, "opacity": 0,
-                "color": sign("chart", "matrix_high", theme).colour},
-        selected={"marker": {"opacity": 0.35}}, unselected={"marker": {"opacity": 0}},
-        customdata=[[row, column, hover] for (row, column), (_, _, hover) in cells.items()],
-        hovertemplate="%{customdata[2]}<extra></extra>", showlegend=False,
-    )
-    frame(figure, height=220 + (30 if roomy else 20) * len(rows), title=title)
-    figure.update_xaxes(tickvals=across, ticktext=[escaped(column) for column in columns],
-                        tickangle=-60 if roomy else -90, showgrid=False, zeroline=False,
-                        range=[-0.5, len(columns) - 0.5], title={"text": x_title},
-                        fixedrange=True)
-    figure.update_yaxes(tickvals=down, showgrid=False,
-                        ticktext=[wrapped(actor_name(row), 20) if roomy else escaped(row) for row in rows],
-                        zeroline=False, range=[len(rows) - 0.5, -0.5], title={"text": y_title}, fixedrange=True,
-                        tickfont={"size": 11})
-    figure.update_layout(clickmode="event+select", dragmode=False)
-    return figure
+    heat = {"type": "heatmap", "z": grid, "x": across, "y": down, "text": text, "texttemplate": "%{text}",
+            "textfont": {"size": 11}, "colorscale": _scale(theme, bounds[0] < 0), "zmin": bounds[0], "zmax": bounds[1],
+            "xgap": 1, "ygap": 1, "hoverinfo": "skip",
+            "colorbar": {"title": {"text": unit, "side": "top"}, "thickness": 10, "len": 0.8, "x": 0.5,
+                         "orientation": "h", "y": 1.0, "yanchor": "bottom", "tickformat": ",", "outlinewidth": 0,
+                         "nticks": 5}}
+    over = {
+        "type": "scatter", "x": [columns.index(column) for _, column in cells],
+        "y": [rows.index(row) for row, _ in cells], "mode": "markers",
+        "marker": {"symbol": "square", "size": 22 if roomy else 12, "opacity": 0,
+                   "color": sign("chart", "matrix_high", theme).colour},
+        "selected": {"marker": {"opacity": 0.35}}, "unselected": {"marker": {"opacity": 0}},
+        "customdata": [[row, column, hover] for (row, column), (_, _, hover) in cells.items()],
+        "hovertemplate": "%{customdata[2]}<extra></extra>", "showlegend": False,
+    }
+    return assembled([heat, over], {
+        **framed(height=220 + (30 if roomy else 20) * len(rows), title=title),
+        "xaxis": {"tickvals": across, "ticktext": [escaped(column) for column in columns],
+                  "tickangle": -60 if roomy else -90, "showgrid": False, "zeroline": False,
+                  "range": [-0.5, len(columns) - 0.5], "title": {"text": x_title}, "fixedrange": True},
+        "yaxis": {"tickvals": down, "showgrid": False, "zeroline": False, "range": [len(rows) - 0.5, -0.5],
+                  "ticktext": [wrapped(actor_name(row), 20) if roomy else escaped(row) for row in rows],
+                  "title": {"text": y_title}, "fixedrange": True, "tickfont": {"size": 11}},
+        "clickmode": "event+select", "dragmode": False,
+    })
 
 
 def comention_matrix(pairs: pd.DataFrame, *, scale: str = "count", level: str = "sentence",
@@ -166,7 +165,7 @@ def network(pairs: pd.DataFrame, counts: pd.DataFrame, *, level: str = "sentence
     edges = network_edges(pairs, limit)
     nodes = sorted(set(edges["actor_1"]) | set(edges["actor_2"]))
     place = layout(nodes, edges[["actor_1", "actor_2", "value"]])
-    figure = go.Figure()
+    traces: list[Trace] = []
     colour = sign("chart", "edge", theme)
     top = float(edges["value"].max()) if len(edges) else 1.0
     share = (edges["value"] / top) ** 0.5  # else one strong pair would make all others hairlines
@@ -178,8 +177,8 @@ def network(pairs: pd.DataFrame, counts: pd.DataFrame, *, level: str = "sentence
             (x0, y0), (x1, y1) = place[row.actor_1], place[row.actor_2]
             xs += [x0, x1, None]
             ys += [y0, y1, None]
-        figure.add_scatter(x=xs, y=ys, mode="lines", line={"width": width, "color": colour.rgba(0.45)},
-                           hoverinfo="skip", showlegend=False)
+        traces.append({"type": "scatter", "x": xs, "y": ys, "mode": "lines", "hoverinfo": "skip", "showlegend": False,
+                       "line": {"width": width, "color": colour.rgba(0.45)}})
     named = {str(row.actor): int(row.n) for row in rows_of(counts)}
     largest = max([named.get(node, 1) for node in nodes], default=1)
     degree = pd.concat([edges["actor_1"], edges["actor_2"]]).value_counts()
@@ -187,27 +186,28 @@ def network(pairs: pd.DataFrame, counts: pd.DataFrame, *, level: str = "sentence
         part_nodes = [node for node in nodes if kind_of(node) == kind]
         if not part_nodes:
             continue
-        figure.add_scatter(
-            x=[place[node][0] for node in part_nodes], y=[place[node][1] for node in part_nodes], mode="markers+text",
-            name=escaped(look.label), text=[wrapped(actor_name(node), 15, 3) if len(nodes) <= ROOMY else escaped(node)
-                                              for node in part_nodes],
-            textposition="bottom center", cliponaxis=False,
-            textfont={"size": 11, "color": sign("map", "label", theme).colour},
-            marker={"symbol": look.symbol, "color": look.colour, "opacity": 1,
-                    "line": {"width": 1, "color": "rgba(255,255,255,0.7)"},
-                    "size": [12 + 26 * (named.get(node, 1) / largest) ** 0.5 for node in part_nodes]},
-            customdata=[[escaped(actor_name(node)), counted(named.get(node, 0), level), int(degree.get(node, 0))]
-                        for node in part_nodes],
-            hovertemplate="%{customdata[0]}<br>named in %{customdata[1]}<br>%{customdata[2]} links shown"
-                          "<extra></extra>",
-        )
-    frame(figure, height=620 if len(nodes) <= ROOMY else 760, title=f"Network of actors named in one {level}")
-    # Room at the sides, so that labels of outer nodes are not cut off.
-    figure.update_xaxes(visible=False, range=[-1.25, 1.25], fixedrange=True)
-    figure.update_yaxes(visible=False, range=[-1.28, 1.15], fixedrange=True)
-    figure.update_layout(dragmode=False, legend={"orientation": "h", "y": -0.01, "yanchor": "top", "x": 0,
-                                                 "itemsizing": "constant", "title": {"text": ""}})
-    return figure
+        traces.append({
+            "type": "scatter", "x": [place[node][0] for node in part_nodes],
+            "y": [place[node][1] for node in part_nodes], "mode": "markers+text", "name": escaped(look.label),
+            "text": [wrapped(actor_name(node), 15, 3) if len(nodes) <= ROOMY else escaped(node) for node in part_nodes],
+            "textposition": "bottom center", "cliponaxis": False,
+            "textfont": {"size": 11, "color": sign("map", "label", theme).colour},
+            "marker": {"symbol": look.symbol, "color": look.colour, "opacity": 1,
+                       "line": {"width": 1, "color": "rgba(255,255,255,0.7)"},
+                       "size": [12 + 26 * (named.get(node, 1) / largest) ** 0.5 for node in part_nodes]},
+            "customdata": [[escaped(actor_name(node)), counted(named.get(node, 0), level), int(degree.get(node, 0))]
+                           for node in part_nodes],
+            "hovertemplate": "%{customdata[0]}<br>named in %{customdata[1]}<br>%{customdata[2]} links shown"
+                             "<extra></extra>",
+        })
+    return assembled(traces, {
+        **framed(height=620 if len(nodes) <= ROOMY else 760, title=f"Network of actors named in one {level}"),
+        # Room at the sides, so that labels of outer nodes are not cut off.
+        "xaxis": {"visible": False, "range": [-1.25, 1.25], "fixedrange": True},
+        "yaxis": {"visible": False, "range": [-1.28, 1.15], "fixedrange": True},
+        "dragmode": False, "legend": {"orientation": "h", "y": -0.01, "yanchor": "top", "x": 0,
+                                      "itemsizing": "constant", "title": {"text": ""}},
+    })
 
 
 def _next(floor: float) -> float:

@@ -30,17 +30,17 @@ def by_group(timeline: pd.DataFrame, starts: pd.DatetimeIndex) -> pd.DataFrame:
 def trend(counts: pd.DataFrame, unit: Unit, theme: Theme) -> go.Figure:
     """Stacked bars of `by_group`."""
     look = signs("event_group", theme)
-    figure = go.Figure()
     named = [charts.period_name(start, unit) for start in counts["period_start"]]
-    for name, label, colour in (("violence", "Violence", look["violence"].colour),
-                                ("other", "Border, people, diplomacy, statements", look["diplomacy"].colour)):
-        figure.add_bar(x=counts["period_start"], y=counts[name], name=label, customdata=named,
-                       marker={"color": colour, "line": {"width": 0}},
-                       hovertemplate=f"%{{customdata}}<br>{label}: %{{y:,}}<extra></extra>")
-    charts.frame(figure, height=290, title=f"Events by {unit}")
-    legend = {"orientation": "h", "y": -0.22, "yanchor": "top", "x": 0, "title": None}
-    figure.update_layout(barmode="stack", legend=legend)
-    return figure
+    starts = pd.DatetimeIndex(counts["period_start"]).to_numpy()
+    traces: list[charts.Trace] = [
+        {"type": "bar", "x": starts, "y": counts[name].to_numpy(), "name": label, "customdata": named,
+         "marker": {"color": colour, "line": {"width": 0}},
+         "hovertemplate": f"%{{customdata}}<br>{label}: %{{y:,}}<extra></extra>"}
+        for name, label, colour in (("violence", "Violence", look["violence"].colour),
+                                    ("other", "Border, people, diplomacy, statements", look["diplomacy"].colour))]
+    legend = {"orientation": "h", "y": -0.22, "yanchor": "top", "x": 0, "title": {}}
+    return charts.assembled(traces, {**charts.framed(height=290, title=f"Events by {unit}"), "barmode": "stack",
+                                     "legend": legend, "xaxis": {}, "yaxis": {}})
 
 
 def in_words(counts: pd.DataFrame, unit: Unit) -> str:

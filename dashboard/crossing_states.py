@@ -61,7 +61,7 @@ def on_day(history: pd.DataFrame, day: dt.date) -> dict[str, tuple[str, dt.date]
     for name, reports in _told(history, day).items():
         told, state, _ = reports[-1]
         if (np.datetime64(day, "D") - told).astype(int) < HOLD:
-            found[name] = (state, told.item())
+            found[name] = (state, pd.Timestamp(told).date())
     return found
 
 

@@ -6,11 +6,13 @@ import datetime as dt
 import json
 import math
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 import pydeck as pdk
 from pydeck.bindings.json_tools import default_serialize
+from shapely.geometry.base import BaseGeometry
 
 from dashboard import map_files
 from dashboard.charts import rows_of
@@ -75,11 +77,11 @@ def base_layers(shapes: Boundaries, bounds: Bounds, theme: Theme = "light") -> t
 
     under = [pdk.Layer("SolidPolygonLayer", map_files.address(f"{land}.json"), id=land, get_polygon="polygon",
                        get_fill_color=rgb(land)) for land in map_files.LANDS]
-    countries = [_named_area(row, str(row.name).upper()) for row in rows_of(shapes.countries)]
-    provinces = [_named_area(row, str(row.name)) for row in rows_of(shapes.provinces)]
-    districts = [_named_area(row, str(row.name)) for row in rows_of(shapes.districts)]
+    countries = [_named_area(row.geometry, str(row.name).upper()) for row in rows_of(shapes.countries)]
+    provinces = [_named_area(row.geometry, str(row.name)) for row in rows_of(shapes.provinces)]
     west, south, east, north = bounds
-    near = [record for record in districts if west <= record["position"][0] <= east
+    near = [record for row in rows_of(shapes.districts) if (record := _named_area(row.geometry, str(row.name)))
+            and west <= record["position"][0] <= east
             and south <= record["position"][1] <= north] if east - west < CLOSE else []
     over = [
         _lines(map_files.address("district_lines.json"), "districts", rgb("district_line"), 0.6),
@@ -95,8 +97,9 @@ def base_layers(shapes: Boundaries, bounds: Bounds, theme: Theme = "light") -> t
     return under, over
 
 
-def _named_area(row: Any, text: str) -> dict[str, Any]:
-    inside = row.geometry.representative_point()
+@lru_cache(maxsize=2_000)
+def _named_area(geometry: BaseGeometry, text: str) -> dict[str, Any]:
+    inside = geometry.representative_point()
     return {"position": [round(inside.x, 2), round(inside.y, 2)], "text": text}
 
 

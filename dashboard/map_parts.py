@@ -22,8 +22,6 @@ from etl import names
 
 LEGEND_WIDTH = legend.WIDTH
 MANY = 150  # places: more of them are drawn as hexagons, unless the reader wants each
-
-
 @dataclass(frozen=True)
 class Scene:
     """One picture of the map: `view` is what it shows, `spots` are what can be clicked, `cut` whether some are left
@@ -39,8 +37,14 @@ class Scene:
 
 
 def found(view: View, release: Release) -> Located:
-    """The events in view by where they can be drawn."""
-    return located.locate(queries_map.locations(view, release))
+    """The events in view by where they can be drawn (kept for a while: not to be changed)."""
+    return release.made.get(("located", view), lambda: located.locate(queries_map.locations(view, release)))
+
+
+def table(view: View, release: Release) -> pd.DataFrame:
+    """The map of `view` as a table, see `map_summary.as_table` (kept for a while: not to be changed)."""
+    return release.made.get(("map as a table", view),
+                            lambda: map_summary.as_table(found(view, release), geometry.boundaries()))
 
 
 def newest(view: View, release: Release) -> str:
@@ -91,11 +95,11 @@ def scene(now: Current, view: View, bounds: Bounds, theme: Theme) -> Scene:
     outlines: list[dict] = []
     hatching: list[dict] = []
     labels: list[dict] = []
-    for level, rows, table in (("province", shown.provinces, shapes.provinces),
+    for level, rows, areas in (("province", shown.provinces, shapes.provinces),
                                ("district", shown.districts, shapes.districts)):
         if level == "province" or kind != "districts":
             for all_of, some in zip((outlines, hatching, labels),
-                                    map_areas.imprecise(located.sums(rows), table, level, bounds), strict=True):
+                                    map_areas.imprecise(located.sums(rows), areas, level, bounds), strict=True):
                 all_of.extend(some)
     under, over = maps.base_layers(shapes, bounds, theme)
     below, above = maps.area_layers(maps.Drawn(filled, numbers, outlines, hatching, labels), theme)
@@ -110,7 +114,7 @@ def scene(now: Current, view: View, bounds: Bounds, theme: Theme) -> Scene:
     pictures = [*([legend.signs(types, measure, apart, theme)] if types else []),
                 *([legend.sizes(measure, theme)] if kind == "places" else []),
                 *([legend.shades(shades, measure, theme)] if shades else []), legend.lines(view.date_to, theme)]
-    return Scene(view, maps.deck(layers, bounds, theme), words, map_summary.as_table(here, shapes), spots,
+    return Scene(view, maps.deck(layers, bounds, theme), words, table(view, now.release), spots,
                  [(picture, said if i == 0 else "Legend, continued") for i, picture in enumerate(pictures)],
                  len(points) == ROW_LIMIT)
 

@@ -6,8 +6,12 @@ connection that comes back can reach neither other files nor the network.
 
 Besides the tables of `etl.schema` the database holds, all of them only other ways to write the same facts:
 
-- ``events``, newest first, with ``nth`` (its number in that order), ``who``, ``spot`` and ``location``; ``articles``,
-  newest first, with ``nth``; ``mentions`` with ``article``, the ``nth`` of its article.
+- ``events``, newest first, with ``nth`` (its number in that order), ``who``, ``spot``, ``location`` and ``kind``, and
+  with what is added up and counted of it: ``killed_low``, ``_best``, ``_high`` (where a range is open on one side, the
+  best account stands in for the bound), and ``beyond_day``, ``_week``, ``_month`` (known only to a longer time that
+  reaches beyond it).
+- ``articles``, newest first, with ``nth``; ``mentions`` with ``article``, the ``nth`` of its article.
+- ``kinds`` (kind, event_type): the event types by number.
 - ``who_actors`` (who, side, actor, root): whom the same sides of many events name. ``spots``: the same for where, and
   ``locations`` for where without the other places.
 - ``links`` (event, article): which article reports which event, by ``nth``.
@@ -15,7 +19,8 @@ Besides the tables of `etl.schema` the database holds, all of them only other wa
   near-copies left out; ``named_actors`` (named, actor): the few sets of actors that they name.
 - ``crossing_reports`` (nth, event_id, event_type, date_end, place, other_places, geo_precision): the closures and
   reopenings that decide the state of a crossing.
-- ``event_text`` (nth, found_in): what the search looks through, lower case.
+- ``words`` (word, text) and ``word_events`` (word, nth): the words of what the search looks through, and the events
+  that have each.
 """
 
 from __future__ import annotations
@@ -45,6 +50,8 @@ FILES = 3  # files of releases that are kept
 SIDES = ("actors_a", "actors_b", "mediators")
 SPAN = {"sentence": "m.sentence", "paragraph": "m.paragraph", "article": "0"}  # what parts the texts of an article
 WHERE = ("geo_precision", "place", "district", "province", "country", "latitude", "longitude")
+TOLLS = {"low": ("low", "best"), "best": ("best",), "high": ("high", "best", "low")}  # which account stands in
+UNITS = ("day", "week", "month")
 SQL_TYPES: dict[Kind, str] = {"string": "VARCHAR", "list": "VARCHAR", "date": "DATE", "integer": "BIGINT",
                               "number": "DOUBLE", "boolean": "BOOLEAN"}
 TakeIn = Callable[[duckdb.DuckDBPyConnection, Path, Table], str]
@@ -122,7 +129,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, path: Path, take_in: TakeIn, te
     lacking = tuple(fault for table in TABLES if (fault := take_in(connection, path, table)))
     known = pd.DataFrame(list(names.actor_names().items()), columns=["actor", "name"])
     connection.register("actor_names", known)
-    for statement in (*_events(), *_articles(), *_spans(), _EVENT_TEXT):
+    for statement in (*_events(), *_articles(), *_spans(), *_WORDS):
         connection.execute(statement)
     connection.unregister("actor_names")
     _crossings(connection)
@@ -138,6 +145,10 @@ def _events() -> list[str]:
     same_sides = " AND ".join(f"e.{name} IS NOT DISTINCT FROM w.{name}" for name in SIDES)
     same_spot = " AND ".join(f"e.{name} IS NOT DISTINCT FROM s.{name}" for name in (*WHERE, "other_places"))
     same_location = " AND ".join(f"s.{name} IS NOT DISTINCT FROM l.{name}" for name in WHERE)
+    tolls = ", ".join(f"coalesce({', '.join(f'e.fatalities_{name}' for name in used)}) AS killed_{bound}"
+                      for bound, used in TOLLS.items())
+    beyond = ", ".join(f"e.date_precision <> 'day' AND date_trunc('{unit}', e.date_end) <> "
+                       f"date_trunc('{unit}', e.date_start) AS beyond_{unit}" for unit in UNITS)
     parts = " UNION ALL ".join(f"SELECT who, '{side}' AS side, unnest(string_split({side}, '|')) AS actor FROM who"
                                for side in SIDES)
     return [
@@ -147,9 +158,12 @@ def _events() -> list[str]:
         f"FROM (SELECT DISTINCT {', '.join(WHERE)} FROM events ORDER BY ALL)",
         f"CREATE TABLE spots AS SELECT CAST(row_number() OVER () AS INTEGER) AS spot, s.*, l.location "
         f"FROM (SELECT DISTINCT {where} FROM events ORDER BY ALL) s JOIN locations l ON {same_location} ORDER BY ALL",
+        "CREATE TABLE kinds AS SELECT CAST(row_number() OVER () AS SMALLINT) AS kind, event_type FROM "
+        "(SELECT DISTINCT event_type FROM events WHERE event_type IS NOT NULL ORDER BY ALL)",
         f"CREATE TABLE in_order AS SELECT e.*, CAST(row_number() OVER (ORDER BY date_start DESC, date_end DESC, "
-        f"event_id) AS INTEGER) AS nth, w.who, s.spot, s.location FROM events e JOIN who w ON {same_sides} "
-        f"JOIN spots s ON {same_spot} ORDER BY nth",
+        f"event_id) AS INTEGER) AS nth, w.who, s.spot, s.location, k.kind, {tolls}, {beyond} "
+        f"FROM events e JOIN who w ON {same_sides} JOIN spots s ON {same_spot} LEFT JOIN kinds k USING (event_type) "
+        "ORDER BY nth",
         "DROP TABLE events",
         "ALTER TABLE in_order RENAME TO events",
         "CREATE TABLE who_actors AS SELECT who, side, actor, split_part(actor, '.', 1) AS root "
@@ -212,8 +226,10 @@ def _spans() -> list[str]:
     ]
 
 
-_EVENT_TEXT = """
-    CREATE TABLE event_text AS
+# What the search looks through, lower case; by its words, since few words make up all texts. A word that is looked for
+# has no blank in it, so a text holds it where one of the text's words does: what is found is the same.
+_WORDS = ("""
+    CREATE TEMP TABLE event_text AS
     WITH sides AS (
         SELECT who, string_agg(DISTINCT actor || ' ' || coalesce(name, ''), ' ') AS actors
         FROM who_actors LEFT JOIN actor_names USING (actor) GROUP BY who
@@ -223,5 +239,12 @@ _EVENT_TEXT = """
     )
     SELECT nth, lower(concat_ws(' ', evidence, replace(event_type, '_', ' '), place, district, province,
            replace(other_places, '|', ' '), actors, reports)) AS found_in
-    FROM events LEFT JOIN sides USING (who) LEFT JOIN told USING (event_id) ORDER BY nth
-"""
+    FROM events LEFT JOIN sides USING (who) LEFT JOIN told USING (event_id)
+""", """
+    CREATE TABLE words AS SELECT CAST(row_number() OVER () AS INTEGER) AS word, text
+    FROM (SELECT DISTINCT unnest(string_split(found_in, ' ')) AS text FROM event_text ORDER BY text)
+""", """
+    CREATE TABLE word_events AS SELECT word, nth
+    FROM (SELECT nth, unnest(list_distinct(string_split(found_in, ' '))) AS text FROM event_text)
+    JOIN words USING (text) ORDER BY word, nth
+""", "DROP TABLE event_text")

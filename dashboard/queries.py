@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from dashboard.opening import SPAN
+from dashboard.opening import SPAN, TOLLS
 from dashboard.releases import Release
 from dashboard.view import Facts, View
 from etl import names, wording
@@ -33,7 +33,8 @@ _ROOT = "split_part({0}, '.', 1)"
 
 def condition(view: View) -> tuple[str, dict[str, Any]]:
     """The SQL condition on table ``events e`` that the filters of `view` mean, and the values it binds."""
-    parts = ["e.date_start BETWEEN $date_from AND $date_to", "list_contains($types::VARCHAR[], e.event_type)"]
+    parts = ["e.date_start BETWEEN $date_from AND $date_to",
+             "e.kind IN (SELECT kind FROM kinds WHERE list_contains($types::VARCHAR[], event_type))"]
     values: dict[str, Any] = {
         "date_from": view.date_from, "date_to": view.date_to, "types": list(view.types),
     }
@@ -58,7 +59,8 @@ def condition(view: View) -> tuple[str, dict[str, Any]]:
         parts.append("e.salience = $salience")
         values["salience"] = view.salience
     for i, word in enumerate(view.q.lower().split()):
-        parts.append(f"e.nth IN (SELECT nth FROM event_text WHERE contains(found_in, $word{i}))")
+        parts.append("e.nth IN (SELECT nth FROM word_events WHERE word IN "
+                     f"(SELECT word FROM words WHERE contains(text, $word{i})))")
         values[f"word{i}"] = word
     return " AND ".join(parts), values
 
@@ -138,13 +140,11 @@ def timeline(view: View, release: Release, unit: Unit) -> pd.DataFrame:
         raise ValueError(f"unit must be one of {', '.join(UNITS)}, not {unit!r}")
     where, values = condition(view)
     return release.query(
-        f"""SELECT CAST(date_trunc('{unit}', e.date_start) AS DATE) AS period_start, e.event_type,
-        CAST(count(*) AS BIGINT) AS n_events, {toll_sums('e')},
-        CAST(count(*) FILTER (e.date_precision <> 'day'
-             AND date_trunc('{unit}', e.date_end) <> date_trunc('{unit}', e.date_start)) AS BIGINT) AS n_imprecise
-        FROM events e WHERE {where} GROUP BY ALL ORDER BY period_start, event_type""",
-        values,
-    )
+        f"""WITH told AS (SELECT CAST(date_trunc('{unit}', e.date_start) AS DATE) AS period_start, e.kind,
+            CAST(count(*) AS BIGINT) AS n_events, {toll_sums('e')},
+            CAST(count(*) FILTER (e.beyond_{unit}) AS BIGINT) AS n_imprecise FROM events e WHERE {where} GROUP BY ALL)
+        SELECT period_start, event_type, * EXCLUDE (period_start, event_type, kind)
+        FROM told JOIN kinds USING (kind) ORDER BY period_start, event_type""", values)
 
 
 def dyads(view: View, release: Release, unit: Unit) -> pd.DataFrame:
@@ -250,8 +250,9 @@ def against(view: View, release: Release, detail: Detail = "root", opened: Seque
     where, values = condition(view)
     who = shown_actor("actor", detail, opened, values)
     return release.query(
-        f"""WITH told AS (SELECT e.who, e.event_type, count(*) AS n, sum(e.fatalities_best) AS killed
-                      FROM events e WHERE {where} GROUP BY ALL),
+        f"""WITH told AS (SELECT who, event_type, n, killed FROM (
+                          SELECT e.who, e.kind, count(*) AS n, sum(e.killed_best) AS killed
+                          FROM events e WHERE {where} GROUP BY ALL) JOIN kinds USING (kind)),
         sides AS (SELECT DISTINCT who, side, {who} AS actor FROM who_actors),
         pairs AS (
             SELECT DISTINCT t.who, t.event_type, t.n, t.killed,
@@ -298,8 +299,10 @@ def before_after(view: View, release: Release) -> pd.DataFrame:
 def by_type(view: View, release: Release) -> pd.DataFrame:
     """Events in view by type: event_type, n_events, fatalities_low, _best, _high (persons), most frequent first."""
     where, values = condition(view)
-    frame = release.query(f"SELECT e.event_type, CAST(count(*) AS BIGINT) AS n_events, {toll_sums('e')} FROM events e "
-                          f"WHERE {where} GROUP BY e.event_type ORDER BY n_events DESC, e.event_type", values)
+    frame = release.query(
+        f"WITH told AS (SELECT e.kind, CAST(count(*) AS BIGINT) AS n_events, {toll_sums('e')} FROM events e "
+        f"WHERE {where} GROUP BY e.kind) SELECT event_type, * EXCLUDE (kind, event_type) FROM told "
+        "JOIN kinds USING (kind) ORDER BY n_events DESC, event_type", values)
     return frame.astype({name: "Int64" for name in frame.columns if name != "event_type"})
 
 
@@ -342,7 +345,5 @@ def _events_in(view: View, event_id: str | None) -> tuple[str, dict[str, Any]]:
 
 
 def toll_sums(alias: str) -> str:
-    """Sums of the three accounts; where a range is open on one side, the best account stands in for the bound."""
-    given = {"low": ("low", "best"), "best": ("best",), "high": ("high", "best", "low")}
-    parts = {bound: ", ".join(f"{alias}.fatalities_{name}" for name in used) for bound, used in given.items()}
-    return ", ".join(f"CAST(sum(coalesce({used})) AS BIGINT) AS fatalities_{bound}" for bound, used in parts.items())
+    """Sums of the three accounts, see ``killed_low`` in `dashboard.opening`."""
+    return ", ".join(f"CAST(sum({alias}.killed_{bound}) AS BIGINT) AS fatalities_{bound}" for bound in TOLLS)

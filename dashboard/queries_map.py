@@ -26,10 +26,10 @@ def locations(view: View, release: Release) -> pd.DataFrame:
     # Locations are numbered in the order of what they say.
     return release.query(
         f"""WITH told AS (
-            SELECT e.location, e.event_type, CAST(count(*) AS BIGINT) AS n_events, {toll_sums('e')},
+            SELECT e.location, e.kind, CAST(count(*) AS BIGINT) AS n_events, {toll_sums('e')},
                    min(e.date_start) AS first, max(e.date_end) AS last FROM events e WHERE {where} GROUP BY ALL)
         SELECT {', '.join(WHERE)}, event_type, n_events, {killed}, first, last, location
-        FROM told JOIN locations USING (location) ORDER BY location, event_type""", values)
+        FROM told JOIN locations USING (location) JOIN kinds USING (kind) ORDER BY location, event_type""", values)
 
 
 def events_at(view: View, release: Release, locations: Iterable[int], limit: int = READ) -> pd.DataFrame:

@@ -22,7 +22,7 @@ from etl.schema import BY_NAME, EVIDENCE_LIMIT, TABLES
 from tests.make_release import make_release
 
 EVENTS = 1_000_000
-FIRST, LAST, DAYS = "DATE '2015-01-01'", "DATE '2026-06-30'", 4_190  # days that events are spread over
+FIRST, DAYS = "DATE '2015-01-01'", 4_199  # days that events are spread over: to 30 June 2026
 PLACES = 2_500  # places of the gazetteer that events are moved to, besides those of the shipped release
 _WHERE = ("place", "district", "province", "country", "geo_precision", "place_id", "latitude", "longitude")
 _DAYS = ("date_start", "date_end", "first_published", "last_published", "published")
@@ -48,10 +48,11 @@ def write(out: Path, events: int = EVENTS, like: Path | None = None) -> Path:
     per_copy = database.execute("SELECT count(*) FROM source_events").fetchall()[0][0]
     copies = -(-events // per_copy)
     _places(database)
-    # Every copy of the shipped release happens on other days; the square makes late years fuller.
+    # Every copy of the shipped release happens on other days; the square makes late years fuller. Most of it was
+    # published within a few years: those around its median keep their distances, the others come round again.
     database.execute(f"""CREATE TABLE copies AS
         SELECT c, CAST({DAYS} * sqrt(hash(c) % 100000 / 100000.0) AS INTEGER)
-               - CAST((SELECT min(published) FROM source_articles) - {FIRST} AS INTEGER) AS shift
+               - CAST((SELECT quantile_disc(published, 0.5) FROM source_articles) - {FIRST} AS INTEGER) AS shift
         FROM range({copies}) made(c)""")
     moved = ", ".join(f"CASE WHEN kept THEN e.{name} ELSE p.{name} END AS {name}" for name in (*_WHERE, "km_to_border"))
     database.execute(f"""CREATE TABLE moved AS
@@ -91,7 +92,9 @@ def _varied(table: Table, source: Path) -> str:
     """SQL for the rows of `table` in every copy: new identifiers, days, places and words."""
     has = set(table.names)
     changed = {name: f"t.{name} || '-' || c" for name in _IDS if name in has}
-    changed |= {name: f"least(greatest(t.{name} + shift, {FIRST}), {LAST})" for name in _DAYS if name in has}
+    changed |= {name: _moved(name) for name in _DAYS if name in has}
+    if "date_end" in has:
+        changed["date_end"] = f"{_moved('date_start')} + CAST(t.date_end - t.date_start AS INTEGER)"
     changed |= {name: f"left(t.{name} || ' (' || c || ', ' || hash(c, t.{name}) % 9973 || ')', {EVIDENCE_LIMIT})"
                 for name in _WORDS if name in has}
     joins = "read_parquet('" + str(source) + "') t CROSS JOIN copies"
@@ -102,6 +105,11 @@ def _varied(table: Table, source: Path) -> str:
         changed["record"] = "t.record + c * 100000"
     return "SELECT " + ", ".join(f'{changed.get(name, f"t.{chr(34)}{name}{chr(34)}")} AS "{name}"'
                                  for name in table.names) + f" FROM {joins}"
+
+
+def _moved(column: str) -> str:
+    """SQL for a day of `column` moved by the shift of its copy, within the days that events are spread over."""
+    return f"{FIRST} + CAST(((t.{column} - {FIRST} + shift) % {DAYS} + {DAYS}) % {DAYS} AS INTEGER)"
 
 
 def main() -> None:

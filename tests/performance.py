@@ -3,8 +3,9 @@
 ``python -m tests.performance [--events N] [--views N] [--json FILE]`` makes a release of made-up events (see
 `tests.million`; ``--release FOLDER`` takes one that is there), opens it, and shows every page with random filters as a
 session would: address, script, messages to the browser. Times are of the server alone, on a machine as it is: the
-load is told with them. "Bare" are the very queries that a page asked, run again one by one with nothing around them
-and nothing kept.
+load is told with them, and beside the clock the time of the processors ("cpu", both together), which other work
+disturbs less. "Bare" are the very queries that a page asked, run again one by one with nothing around them and nothing
+kept.
 """
 
 from __future__ import annotations
@@ -49,12 +50,15 @@ WAIT = 120  # seconds
 
 @dataclass(frozen=True)
 class Run:
-    """One page with one View: milliseconds of the server and of the bare queries, queries, bytes sent, any fault."""
+    """One page with one View: milliseconds of the server and of the bare queries, on the clock and of its processors,
+    queries, bytes sent, any fault."""
 
     page: str
     query: str
     ms: float
     bare_ms: float
+    cpu_ms: float
+    bare_cpu_ms: float
     queries: int
     sent: int
     fault: str = ""
@@ -108,6 +112,7 @@ class Session:
         with main_kept():
             self.app.run()
         self.page = "overview"
+        self.cpu_ms = 0.0  # of the last page shown
 
     def show(self, page: str, query: dict[str, list[str]]) -> tuple[float, int, str]:
         """Milliseconds, bytes and the fault (nothing where there is none) of showing `page` with `query`."""
@@ -126,9 +131,10 @@ class Session:
         def measured(messages: list[Any]) -> Any:
             nonlocal ended, sent
             ended, sent = time.perf_counter(), sum(message.ByteSize() for message in messages)
+            self.cpu_ms = (time.process_time() - busy) * 1000
             return parse(messages)
 
-        began = time.perf_counter()
+        began, busy = time.perf_counter(), time.process_time()
         try:
             with (mock.patch.object(local_script_runner, "parse_tree_from_messages", measured),
                   mock.patch.object(local_script_runner, "ScriptCache", lambda: scripts), main_kept()):
@@ -153,14 +159,15 @@ def recorded() -> Iterator[list[tuple[str, dict[str, Any]]]]:
         yield asked
 
 
-def bare(release: Release, asked: list[tuple[str, dict[str, Any]]]) -> float:
-    """Milliseconds that the queries take one after another, each once however often it was asked."""
-    took = 0.0
+def bare(release: Release, asked: list[tuple[str, dict[str, Any]]]) -> tuple[float, float]:
+    """Milliseconds that the queries take one after another, each once however often it was asked: on the clock, and of
+    the processors."""
+    took = worked = 0.0
     for sql, params in {(sql, repr(params)): (sql, params) for sql, params in asked}.values():
-        began = time.perf_counter()
+        began, busy = time.perf_counter(), time.process_time()
         release.ask(sql, params)
-        took += time.perf_counter() - began
-    return took * 1000
+        took, worked = took + time.perf_counter() - began, worked + time.process_time() - busy
+    return took * 1000, worked * 1000
 
 
 def measure(release: Release, views: int, seed: int = 1) -> list[Run]:
@@ -174,7 +181,8 @@ def measure(release: Release, views: int, seed: int = 1) -> list[Run]:
             query |= {name: [rng.choice(values)] for name, values in OPTIONS.get(page, {}).items()}
             with recorded() as asked:
                 ms, sent, fault = session.show(page, query)
-            runs.append(Run(page, json.dumps(query), ms, bare(release, asked), len(asked), sent, fault))
+            alone, worked = bare(release, asked)
+            runs.append(Run(page, json.dumps(query), ms, alone, session.cpu_ms, worked, len(asked), sent, fault))
     return runs
 
 
@@ -189,6 +197,9 @@ def table(runs: list[Run]) -> list[dict[str, Any]]:
             "ms_95": round(float(np.percentile(ms, 95))), "bare_50": round(float(np.percentile(own, 50))),
             "bare_95": round(float(np.percentile(own, 95))),
             "ratio_50": round(float(np.percentile(ms / np.maximum(own, 0.1), 50)), 2),
+            "cpu_50": round(float(np.percentile([run.cpu_ms for run in of], 50))),
+            "cpu_95": round(float(np.percentile([run.cpu_ms for run in of], 95))),
+            "bare_cpu_50": round(float(np.percentile([run.bare_cpu_ms for run in of], 50))),
             "beside_50": round(float(np.percentile(ms - own, 50))), "kb_max": max(run.sent for run in of) // 1000,
             "within": round(float(np.mean(ms <= LIMIT_MS)), 2), "faults": sum(bool(run.fault) for run in of),
         })

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import random
+
 import duckdb
 import pandas as pd
 import pytest
 
 from dashboard import cooccurrence, opening, queries, queries_map, releases
+from dashboard.charts import dicts_of
 from dashboard.view import View
+from etl import names
+from etl.schema import split_list
 from tests import million, small_release
 
 EVENTS = 2_000
@@ -61,6 +66,36 @@ def test_a_release_in_a_file_gives_the_numbers_of_one_in_memory(made, kept):
             lambda release, view=view: queries_map.locations(view, release),
         ):
             pd.testing.assert_frame_equal(ask(file), ask(memory))
+
+
+def test_a_search_finds_what_a_look_through_every_text_finds(made):
+    release = releases.load(made.name, made.parent)
+    whole = View.default(release.facts)
+    events = queries.events(whole, release)
+    told = queries.reports(whole, release)
+    told["said"] = told["title"].fillna("") + " " + told["evidence"]
+    reports = told.groupby("event_id")["said"].agg(" ".join)
+    texts = {}
+    for row in dicts_of(events):
+        cells = [row["evidence"], row["event_type"].replace("_", " "), row["place"], row["district"], row["province"],
+                 *split_list(row["other_places"]), reports.get(row["event_id"])]
+        for actor in {actor for side in opening.SIDES for actor in split_list(row[side])}:
+            cells += [actor, names.actor_names().get(actor)]
+        texts[row["event_id"]] = " ".join(cell for cell in cells if isinstance(cell, str)).lower()
+    rng = random.Random(11)
+    looked_for = ["a", "e", "killed", "(1", "TTP", "no-such-word", "%", "pakistan-"]
+    for text in rng.sample(sorted(texts.values()), 60):
+        word = rng.choice(text.split())
+        first = rng.randrange(len(word))
+        looked_for.append(word[first:first + rng.choice((1, 2, 3, 5, 40))])
+    found_any = 0
+    for q in (*looked_for, "killed in", "torkham open", "in in"):
+        view = whole.with_changes(release.facts, q=q)
+        words = view.q.lower().split()
+        expected = {event_id for event_id, text in texts.items() if all(word in text for word in words)}
+        assert set(queries.events(view, release)["event_id"]) == expected, q
+        found_any += bool(expected)
+    assert found_any > 60
 
 
 def test_the_file_is_made_once_and_nothing_else_can_be_reached(made, kept):

@@ -6,7 +6,7 @@ import time
 
 import streamlit as st
 
-from dashboard import geometry, layout, map_parts, map_summary, map_time
+from dashboard import geometry, layout, map_parts, map_time
 from dashboard import map as maps
 from dashboard.event_table import event_table
 from dashboard.geometry import Bounds
@@ -51,8 +51,7 @@ def page() -> None:
     if not st.session_state.get(PLAYING):
         st.session_state[AT] = at
     shown = _view(now, steps, at)
-    table = layout.made("table", lambda: map_summary.as_table(map_parts.found(shown, now.release),
-                                                              geometry.boundaries()), shown)
+    table = map_parts.table(shown, now.release)
     layout.heading("Map", "Where things happened: at a place, or as a hatched district or province where no more is "
                    "known.", table, "map")
     if table.empty and not map_parts.newest(now.view, now.release):
