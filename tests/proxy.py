@@ -1,7 +1,8 @@
-"""Runs nginx with the shipped configuration: on free ports, with a certificate of its own, before given servers."""
+"""Runs nginx or Caddy with the shipped configuration: on free ports, with an own certificate, before given servers."""
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import socket
@@ -48,28 +49,44 @@ def configuration(folder: Path, servers: list[str], port: int, plain_port: int, 
     return re.sub(r"^worker_processes .*$", "worker_processes 1;\ndaemon off;", text, flags=re.MULTILINE)
 
 
+def caddyfile(folder: Path, servers: list[str], port: int, plain_port: int) -> str:
+    """The shipped Caddyfile with ports, servers and a certificate of this machine."""
+    text = (ROOT / "deploy" / "Caddyfile").read_text("utf-8")
+    for before, after in (("app1:8501 app2:8501", " ".join(servers)),
+                          (f"{NAME} {{", f"{NAME} {{\n\ttls {folder}/certificate.pem {folder}/key.pem")):
+        if before not in text:
+            raise ValueError(f"deploy/Caddyfile has no {before}")
+        text = text.replace(before, after)
+    return (f"{{\n\tadmin off\n\tdefault_bind 127.0.0.1\n"
+            f"\thttps_port {port}\n\thttp_port {plain_port}\n\tstorage file_system {folder}\n}}\n{text}")
+
+
 @contextmanager
-def running(folder: Path, servers: list[str], name: str = NAME) -> Iterator[Proxy]:
-    """nginx before `servers` (two of ``host:port``), reached under `name`."""
-    executable = shutil.which("nginx")
+def running(folder: Path, servers: list[str], name: str = NAME, program: str = "nginx") -> Iterator[Proxy]:
+    """nginx, or Caddy (under `NAME`), before `servers` (two of ``host:port``), reached under `name`."""
+    executable = shutil.which(program)
     assert executable
     subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
                     "-days", "2", "-keyout", "key.pem", "-out", "certificate.pem", "-subj", f"/CN={name}",
                     "-addext", f"subjectAltName=DNS:{name},IP:127.0.0.1"], cwd=folder, check=True, capture_output=True)
     port, plain_port = free_port(), free_port()
-    file = folder / "nginx.conf"
-    file.write_text(configuration(folder, servers, port, plain_port, name), "utf-8")
-    command = [executable, "-p", str(folder), "-e", "stderr", "-c", str(file)]
-    subprocess.run([*command, "-t"], check=True, capture_output=True)
-    with (folder / "nginx.err").open("w") as out:
-        server = subprocess.Popen(command, stderr=out, stdout=out)
+    file = folder / "conf"
+    if program == "caddy":
+        file.write_text(caddyfile(folder, servers, port, plain_port), "utf-8")
+        command = [executable, "run", "--adapter", "caddyfile", "--config", str(file)]
+    else:
+        file.write_text(configuration(folder, servers, port, plain_port, name), "utf-8")
+        command = [executable, "-p", str(folder), "-e", "stderr", "-c", str(file)]
+        subprocess.run([*command, "-t"], check=True, capture_output=True)
+    with (folder / "proxy.err").open("w") as out:
+        server = subprocess.Popen(command, stderr=out, stdout=out, env={**os.environ, "HOME": str(folder)})
         try:
             for _ in range(200):
                 with socket.socket() as probe:
                     if probe.connect_ex(("127.0.0.1", port)) == 0:
                         break
                 if server.poll() is not None:
-                    raise RuntimeError((folder / "nginx.err").read_text())
+                    raise RuntimeError((folder / "proxy.err").read_text())
                 time.sleep(0.05)
             yield Proxy(port, plain_port, folder / "access.log", folder / "certificate.pem")
         finally:
