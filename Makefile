@@ -30,10 +30,11 @@ run: release  ## release, then the dashboard; PORT=, HOST=, ARTICLES=
 test: setup browser check  ## all tests, a real browser among them
 	$(PY) -m pytest
 
-check: setup  ## style, types, the reference tables, and that the docs say what the code does
+check: setup  ## style, types, reference tables, known weaknesses, and that the docs say what the code does
 	$(PY) -m ruff check etl dashboard tests
 	$(PY) -m etl check-reference
 	$(PY) -m mypy
+	$(PY) -m tests.audit
 	$(PY) -m pytest tests/test_docs.py
 
 docs: setup  ## write the generated parts of the docs anew

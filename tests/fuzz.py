@@ -28,6 +28,11 @@ from typing import Any
 
 KINDS = ("jsonl", "json", "text", "html", "feed", "warc", "packed", "coding", "table")
 SEEN = ("etl", "trafilatura", "feedparser", "htmldate", "courlan", "justext")
+PAGES = ("trafilatura", "htmldate", "etl.read.page")
+NEEDED = {  # modules that a kind is read with, instrumented as they are imported
+    "html": PAGES, "warc": PAGES, "feed": (*PAGES, "feedparser", "etl.read.feed"), "coding": ("etl.coding.events",),
+    "table": ("etl.check_reference",),
+}
 SECONDS, MEGABYTES = 10, 4096  # of one input; of the process
 LONGEST = {"coding": 600, "table": 4_000}  # bytes of an input; of other kinds: 20,000
 FIRST = 60  # structured inputs (`tests.hostile_formats`) to begin with, besides the sound ones
@@ -141,8 +146,7 @@ def work(kind: str, folder: Path, seconds: float, seed: int) -> None:
     import atheris
 
     with atheris.instrument_imports(include=[*SEEN]):
-        for module in ("trafilatura", "htmldate", "feedparser", "etl.coding.events", "etl.read", "etl.read.feed",
-                       "etl.read.page", "etl.check_reference"):
+        for module in ("etl.read", *NEEDED.get(kind, ())):
             importlib.import_module(module)
     corpus, places = folder / "corpus", folder / "places"
     for place in (corpus, places):

@@ -36,11 +36,12 @@ from tests.hostile_mutations import of_words, table
 from tests.hostile_seeds import FACTS, TABLES, TEXT
 
 SECONDS = 5.0  # of processor time of one input
-WAITED = 60.0  # seconds of waiting for one input, whatever else the machine does
+LONG = 60.0  # the same for a text of up to the 1,000,000 characters that an article may have, coded
+WAITED = 60.0  # seconds of waiting for one input, whatever else the machine does; ten times so many for a long one
 MEMORY = 2 * 1024**3  # bytes of address space that one input may add
 SHARES = {
     "jsonl": 26, "json": 14, "text": 22, "html": 10, "feed": 8, "warc": 8, "packed": 7, "coding": 4, "huge": 0.2,
-    "table": 0.3,
+    "table": 0.3, "long": 0.01,
 }
 
 
@@ -53,6 +54,12 @@ def drawn(number: int, seed: int) -> Iterator[tuple[str, str]]:
 
 def tried(kind: str, seed: str, folder: Path) -> str:
     """Makes the input and sends it through; returns how it ended, beginning with "WRONG" where it should not have."""
+    if kind == "long":
+        rng, text = random.Random(f"long {seed}"), ""
+        size = rng.choice((30_000, 150_000, MAX_CHARACTERS - 1000))
+        while len(text) < size:
+            text += of_words(TEXT, rng) + rng.choice(("\n", "\n\n", " "))
+        return coded(folder, {**FACTS, "text": text[:size].replace("\0", "")})
     if kind == "coding":
         rng = random.Random(f"coding {seed}")
         article = Article("n1", EARLIEST.replace(2025), of_words(FACTS["title"], rng)[:900], of_words(TEXT, rng))
@@ -169,7 +176,7 @@ def run(cases: list[tuple[str, str]], seconds: float = float("inf")) -> dict[str
         for how, used in _in_child(cases[at : at + 2000], began + seconds):
             kind, seed = cases[at]
             at += 1
-            if used > SECONDS and not how.startswith("WRONG"):
+            if used > (LONG if kind == "long" else SECONDS) and not how.startswith("WRONG"):
                 how = f"WRONG {used:.1f} s"
             found.setdefault(kind, Counter())["WRONG" if how.startswith("WRONG") else how] += 1
             slowest = sorted([*slowest, (used, f"{kind}:{seed}")], reverse=True)[:5]
@@ -198,7 +205,8 @@ def _in_child(cases: list[tuple[str, str]], until: float) -> Iterator[tuple[str,
     os.close(out)
     done, rest, hung, stopped = 0, b"", False, False
     while True:
-        ready, _, _ = select.select([source], [], [], WAITED)
+        patience = 10 * WAITED if done < len(cases) and cases[done][0] == "long" else WAITED
+        ready, _, _ = select.select([source], [], [], patience)
         data = os.read(source, 65536) if ready else b""
         hung = not ready
         stopped = time.monotonic() > until
@@ -213,7 +221,7 @@ def _in_child(cases: list[tuple[str, str]], until: float) -> Iterator[tuple[str,
     os.close(source)
     _, status = os.waitpid(child, 0)
     if done < len(cases) and not stopped:
-        yield f"WRONG hang of more than {WAITED:.0f} s" if hung else f"WRONG process lost, status {status}", WAITED
+        yield f"WRONG hang of more than {patience:.0f} s" if hung else f"WRONG process lost, status {status}", WAITED
 
 
 def main() -> None:

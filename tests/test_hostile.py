@@ -37,10 +37,10 @@ def records(folder: Path, name: str, data: bytes) -> list[Record]:
 
 
 def test_hundreds_of_mutated_inputs_end_in_the_ledger() -> None:
-    cases = [one for one in drawn(500, 1893) if one[0] not in ("huge", "table")]
+    cases = [one for one in drawn(500, 1893) if one[0] not in ("huge", "table", "long")]
     told = run(cases)
     assert told["faults"] == [] and told["tried"] == len(cases)
-    assert set(told["kinds"]) == set(SHARES) - {"huge", "table"}
+    assert set(told["kinds"]) == set(SHARES) - {"huge", "table", "long"}
     ends = {end for found in told["kinds"].values() for end in found}
     assert ends == {"articles", "problems", "articles and problems", "events", "no event"}
 

@@ -1,11 +1,15 @@
 """What Torkham is built on: every requirement is pinned by hash, and its licence is known and one we may use."""
 
 import csv
+import json
 import re
+import subprocess
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import pytest
+
+from tests import audit
 
 ROOT = Path(__file__).resolve().parent.parent
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)((?: ;[^\\\n]*)?) \\\n"
@@ -29,6 +33,16 @@ def pinned() -> dict[str, tuple[str, str]]:
 def licences() -> dict[str, str]:
     with (ROOT / "docs" / "licences.csv").open(encoding="utf-8", newline="") as file:
         return {name_of(row["Name"]): row["License"] for row in csv.DictReader(file)}
+
+
+def test_a_known_weakness_ends_the_audit_and_silence_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = {"dependencies": [{"name": "a", "version": "1", "vulns": [{"id": "CVE-1"}, {"id": "CVE-2"}]},
+                             {"name": "b", "version": "2", "vulns": []}, {"name": "c", "skip_reason": "not found"}]}
+    assert audit.judged(told) == (["a 1: CVE-1, CVE-2"], 2, 1)
+    for out, ended in ((json.dumps(told), 1), (json.dumps({"dependencies": told["dependencies"][1:]}), 0), ("", 0)):
+        done = subprocess.CompletedProcess((), 1, out, "no way out")
+        monkeypatch.setattr(audit.subprocess, "run", lambda *_, done=done, **__: done)
+        assert audit.main() == ended
 
 
 def test_every_line_of_the_requirements_is_pinned_by_hash() -> None:
