@@ -275,7 +275,7 @@ def _institutions(doc: Doc, mentions: list[ActorMention], day: dt.date) -> list[
             elif after and after.kind not in ("outlet", "civilians", "person") and _OF.fullmatch(
                     text[mention.end:after.start]):
                 actor = _office_of(after, mention, day)
-        out.append(replace(mention, actor=actor))
+        out.append(replace(mention, actor=actor) if actor != mention.actor else mention)
     return out
 
 

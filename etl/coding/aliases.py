@@ -146,7 +146,8 @@ def find_aliases(doc: Doc, day: dt.date) -> list[Match]:
     lowered = [word.lower() for word in words]
     table, matches, position = lexicon(), [], 0
     while position < len(words):
-        best = _best(table.get(lowered[position], ()), words, lowered, tokens, position, day)
+        aliases = table.get(lowered[position])
+        best = _best(aliases, words, lowered, tokens, position, day) if aliases else None
         if best is None:
             position += 1
         else:

@@ -35,6 +35,9 @@ class Entry:
     population: int
     preferred: bool = False
 
+    def __hash__(self) -> int:
+        return hash((self.place_id, self.name, self.level, self.district))  # quicker than one of all that is compared
+
 
 @dataclass(frozen=True)
 class Gazetteer:

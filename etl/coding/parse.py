@@ -210,13 +210,16 @@ def arrange(article: Article, doc: Doc, origins: tuple[int, ...]) -> Parsed:
     """Number the sentences and paragraphs of a parsed document."""
     sentences: list[Span] = []
     paragraphs: list[int] = []
-    sentence_of, paragraph = [0] * len(doc), 0
+    sentence_of, paragraph, tokens = [0] * len(doc), 0, doc.tokens
     for span in doc.sents:
-        words = [token for token in span if not token.is_space]
-        if words:
-            for token in span:
-                sentence_of[token.i] = len(sentences)
-            sentences.append(doc[words[0].i:words[-1].i + 1])
+        first, last = span.start, span.end
+        while last > first and tokens[last - 1].is_space:
+            last -= 1
+        while first < last and tokens[first].is_space:
+            first += 1
+        if first < last:
+            sentence_of[span.start:span.end] = [len(sentences)] * len(span)
+            sentences.append(doc[first:last])
             paragraphs.append(paragraph)
-        paragraph += any("\n" in token.text for token in span)
+        paragraph += any("\n" in tokens[i].text for i in (*range(span.start, first), *range(last, span.end)))
     return Parsed(article, doc, origins, tuple(sentences), tuple(paragraphs), tuple(sentence_of))

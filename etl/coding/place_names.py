@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import accumulate
 
 from etl.coding.gazetteer import LONGEST, Entry, gazetteer, key
 from etl.coding.place_patterns import Patterns
@@ -107,9 +108,13 @@ class Scanner:
     def _border(self, i: int, end: int) -> int | None:
         if self.words[i].fold not in self.gazetteer.border_openings:
             return None
-        for j in range(min(i + 7, end) - 1, i, -1):
-            if "".join(w.fold for w in self.words[i:j + 1]) in self.gazetteer.borders and \
-                    all("\n" not in self.between(k, k + 1) for k in range(i, j)):
+        names = []
+        last = min(i + 7, end) - 1
+        for j, folded in enumerate(accumulate(word.fold for word in self.words[i:last + 1]), start=i):
+            if j > i and folded in self.gazetteer.borders:
+                names.append(j)
+        for j in reversed(names):
+            if "\n" not in self.text[self.words[i].end:self.words[j].start]:
                 following = self.words[j + 1].lower if j + 1 < end and self.between(j, j + 1) == " " else ""
                 behind = self.words[j + 2].fold if j + 2 < end else ""
                 if following in ("between", "of") and behind not in ("the", "pakistan", "afghanistan"):
