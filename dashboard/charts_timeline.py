@@ -35,6 +35,7 @@ LANE_NAMES = {"border": "Crossings: thick closed, thin open, blank unknown",
               "diplomacy": "Talks, agreements and protests"}
 DYADS = 6  # pairs of sides with bars of their own; the others are one series
 _OTHERS = "Others"
+CLOSE = 800  # days: beyond this their bars touch
 GAP = 0.05  # between two lanes, of the height of all
 MARK_COLUMNS = ("event_type", "date_start", "date_end", "date_precision")
 
@@ -109,6 +110,12 @@ def _bars(bars: list[tuple[Sign, np.ndarray]], starts: pd.DatetimeIndex, unit: s
     named = np.array([period_name(start, unit) for start in starts], dtype=object)
     ink = sign("map", "code", theme).colour
     found = []
+    if unit == "day" and len(starts) > CLOSE:  # thinner than a pixel: every day's number, and nothing beside it
+        return [{"type": "bar", "xaxis": "x", "yaxis": "y", "x0": f"{pd.Timestamp(middle[0]):%Y-%m-%dT%H:%M}",
+                 "dx": 86_400_000, "y": values, "width": float(width[0]), "name": f"{look.code} {escaped(look.label)}",
+                 "marker": {"color": look.colour, "line": {"width": 0}},
+                 "hovertemplate": f"%{{x|%-d %b %Y}}<br>{escaped(look.label)}: %{{y:,}} events<extra></extra>"}
+                for look, values in bars]
     for look, values in bars:
         seen = values > 0  # a bar of height zero is an element that nobody sees
         found.append({

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from etl.reference import read_table
 from etl.schema import split_list
@@ -26,8 +26,12 @@ def crossing_of() -> dict[str, str]:
 
 def crossings_at(place: object, other_places: object, geo_precision: object) -> list[str]:
     """The crossings that the place of an event stands for, each once; `WHOLE` for one known only to the border."""
-    known = crossing_of()
-    others = split_list(other_places) if isinstance(other_places, str) else ()
-    found = [known[name.casefold()] for name in (place, *others) if isinstance(name, str) and name.casefold() in known]
-    whole = [WHOLE] if not found and geo_precision == "border" else []
-    return list(dict.fromkeys(found)) or whole
+    others = other_places if isinstance(other_places, str) else ""
+    return [*_crossings(place if isinstance(place, str) else "", others, geo_precision == "border")]
+
+
+@lru_cache(maxsize=50_000)
+def _crossings(place: str, other_places: str, border: bool) -> tuple[str, ...]:
+    known, others = crossing_of(), split_list(other_places)
+    found = [known[name.casefold()] for name in (place, *others) if name.casefold() in known]
+    return tuple(dict.fromkeys(found)) or ((WHOLE,) if border else ())

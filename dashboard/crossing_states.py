@@ -39,14 +39,16 @@ def states(history: pd.DataFrame, first: dt.date, last: dt.date) -> pd.DataFrame
     """
     told = _told(history, last)
     rows = []
-    lower, upper = np.datetime64(first, "D"), np.datetime64(last, "D") + 1
+    lower, upper = (int(np.datetime64(day, "D").astype(int)) for day in (first, last + dt.timedelta(days=1)))
     for name, reports in told.items():
         for i, (day, state, event_id) in enumerate(reports):
             end = min(day + HOLD, reports[i + 1][0] if i + 1 < len(reports) else upper)
             start, end = max(day, lower), min(end, upper)
             if start < end:
                 rows.append((name, state, start, end, event_id))
-    frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype({"start": "datetime64[us]", "end": "datetime64[us]"})
+    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    for name in ("start", "end"):
+        frame[name] = frame[name].to_numpy(dtype="int64").astype("datetime64[D]").astype("datetime64[us]")
     order = {name: i for i, name in enumerate((*dict.fromkeys(crossing_of().values()), WHOLE))}
     return frame.sort_values(["crossing", "start"], key=lambda c: c.map(order) if c.name == "crossing" else c,
                              ignore_index=True)
@@ -60,8 +62,9 @@ def on_day(history: pd.DataFrame, day: dt.date) -> dict[str, tuple[str, dt.date]
     found = {}
     for name, reports in _told(history, day).items():
         told, state, _ = reports[-1]
-        if (np.datetime64(day, "D") - told).astype(int) < HOLD:
-            found[name] = (state, pd.Timestamp(told).date())
+        since = dt.date(1970, 1, 1) + dt.timedelta(days=told)
+        if (day - since).days < HOLD:
+            found[name] = (state, since)
     return found
 
 
@@ -83,13 +86,13 @@ def summary(found: pd.DataFrame) -> str:
     return f"As far as reports tell ({HOLD} days after the last one a state is unknown): {'; '.join(parts)}."
 
 
-def _told(history: pd.DataFrame, last: dt.date) -> dict[str, list[tuple[np.datetime64, str, str]]]:
-    """Day, state and event_id of what is reported of each crossing up to the day `last`, in order."""
-    told: dict[str, list[tuple[np.datetime64, str, str]]] = {}
+def _told(history: pd.DataFrame, last: dt.date) -> dict[str, list[tuple[int, str, str]]]:
+    """Day (counted from 1970), state and event_id of what is told of each crossing up to the day `last`, in order."""
+    told: dict[str, list[tuple[int, str, str]]] = {}
     names = ("event_type", "place", "other_places", "geo_precision", "event_id")
     cells = [cells_of(history[name]) if name in history else [None] * len(history) for name in names]
-    days = pd.to_datetime(history["date_end"]).to_numpy().astype("datetime64[D]")
-    until = np.datetime64(last, "D")
+    days = pd.to_datetime(history["date_end"]).to_numpy().astype("datetime64[D]").astype(int).tolist()
+    until = int(np.datetime64(last, "D").astype(int))
     for day, event_type, place, others, precision, event_id in zip(days, *cells, strict=True):
         state = STATE_OF.get(event_type)
         if state and day <= until:

@@ -28,6 +28,8 @@ HOME = ("PK", "AF")  # the countries whose districts and provinces are drawn
 
 Line = list[list[float]]
 Bounds = tuple[float, float, float, float]
+SHAPES = 2_000  # areas whose polygons are kept
+_POLYGONS: dict[int, tuple[BaseGeometry, list[list[Line]]]] = {}  # by the identity of the geometry, which it holds
 
 
 @dataclass(frozen=True)
@@ -72,11 +74,18 @@ def lines_of(geometry: BaseGeometry) -> list[Line]:
 
 
 def polygons_of(geometry: BaseGeometry) -> list[list[Line]]:
-    """The polygons of an area, each as its rings (the outer one first) of ``[longitude, latitude]``."""
+    """The polygons of an area, each as its rings (the outer one first) of ``[longitude, latitude]``; not to be changed,
+    since they are kept."""
+    kept = _POLYGONS.get(id(geometry))
+    if kept is not None and kept[0] is geometry:
+        return kept[1]
     found = []
     for part in shapely.get_parts(geometry):
         if part.geom_type == "Polygon" and not part.is_empty:
             found.append([_rounded(part.exterior), *(_rounded(ring) for ring in part.interiors)])
+    if len(_POLYGONS) >= SHAPES:
+        _POLYGONS.clear()
+    _POLYGONS[id(geometry)] = (geometry, found)
     return found
 
 

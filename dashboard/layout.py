@@ -38,6 +38,7 @@ _SPAN = "\0"  # stands for it until the rest is escaped
 LIST_WIDTHS = {"When": 130, "Event type": 105, "Where": 145, "Who": 160, "Toll": 130, "Evidence": 325,
                "Known only as": 200}  # pixels
 _URL_LIMIT = 2000
+BEHIND = 1_000  # rows of a table behind a chart: more are a message that is felt
 
 
 @dataclass(frozen=True)
@@ -218,7 +219,9 @@ def behind(alt: str, frame: pd.DataFrame, what: str, label: str = "Read as text 
     """The same as a chart says, in words and as a table with its own CSV."""
     with st.expander(label, icon=":material/table_rows:"):
         st.text(alt)
-        table(frame, what)
+        if len(frame) > BEHIND:
+            st.caption(f"The first {BEHIND:,} of {len(frame):,} rows; the CSV holds all.")
+        table(frame.head(BEHIND), what)
         download(frame, what, key=f"csv_behind_{what}")
 
 

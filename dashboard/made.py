@@ -17,6 +17,7 @@ import pandas as pd
 T = TypeVar("T")
 BYTES = 40_000_000  # of all that is kept of one release
 LARGEST = 8_000_000  # bytes of one thing that is kept
+SAMPLE = 16  # entries of a list that are weighed
 _OBJECT = 80  # bytes that an object of Python takes, at least
 
 
@@ -62,25 +63,29 @@ class Made:
 
 
 def weight(value: Any, most: int) -> int:
-    """About how many bytes `value` holds, with all that hangs on it; counting ends beyond `most`."""
-    total, seen, waiting = 0, set[int](), [value]
+    """About how many bytes `value` holds, with all that hangs on it; counting ends beyond `most`.
+
+    Of long lists some of the entries are weighed, evenly chosen.
+    """
+    total, seen, waiting = 0.0, set[int](), [(value, 1.0)]
     while waiting and total <= most:
-        one = waiting.pop()
-        total += _OBJECT
+        one, times = waiting.pop()
+        total += _OBJECT * times
         if isinstance(one, (str, bytes)):
-            total += len(one)
+            total += len(one) * times
         elif isinstance(one, np.ndarray):
-            total += one.nbytes
+            total += one.nbytes * times
         elif isinstance(one, (pd.DataFrame, pd.Series)):
-            total += int(np.sum(one.memory_usage(deep=len(one) < 20_000)))
+            total += int(np.sum(one.memory_usage(deep=len(one) < 20_000))) * times
         elif one is None or isinstance(one, (int, float, type)) or callable(one) or id(one) in seen:
             continue
         else:
             seen.add(id(one))
             if isinstance(one, Mapping):
-                waiting += [*one.keys(), *one.values()]
+                waiting += [(item, times) for pair in one.items() for item in pair]
             elif isinstance(one, (list, tuple, set, frozenset)):
-                waiting += one
+                parts = [*one][::max(len(one) // SAMPLE, 1)]
+                waiting += [(part, times * len(one) / len(parts)) for part in parts]
             else:
-                waiting += list(getattr(one, "__dict__", {}).values())
-    return total
+                waiting += [(part, times) for part in getattr(one, "__dict__", {}).values()]
+    return int(total)
