@@ -4,7 +4,8 @@ Starts the dashboard over a release made from the labels of the shipped articles
 the start page, then Streamlit's own messages over its websocket. Each reader opens pages, filters, reads events, asks
 for files, goes away and comes back, with pauses to think. In the middle a second release is published, in which all
 evidence is marked otherwise, so that a page which holds both marks is a mixed one. Prints a JSON object; ends with 1
-where there was an error or a mixed page. Clients and server share the processors of this machine.
+where there was an error or a mixed page. With ``--release FOLDER`` they read that release instead, for one of a
+million events say, and none is published after it. Clients and server share the processors of this machine.
 """
 
 from __future__ import annotations
@@ -226,8 +227,8 @@ def shares(seconds: list[float]) -> dict[str, float]:
 
 
 async def tried(base: str, pid: int, folder: Path, made: Path, sessions: int, seconds: float,
-                thinks: float) -> dict[str, Any]:
-    """`sessions` readers for so many seconds over the server at `base`, the second release published in the middle."""
+                thinks: float, second: bool = True) -> dict[str, Any]:
+    """`sessions` readers for so many seconds over the server at `base`, the `second` release published in the middle."""
     events = pq.read_table(made / "events.parquet", columns=["event_id"])["event_id"].to_pylist()
     tally, changed = Tally(), asyncio.Event()
     async with httpx.AsyncClient(timeout=WAITED) as client:  # every page once: what a server loads but once
@@ -241,8 +242,9 @@ async def tried(base: str, pid: int, folder: Path, made: Path, sessions: int, se
                                          i / sessions * min(seconds / 6, 60))) for i in range(sessions)]
     await asyncio.sleep(seconds / 2)
     held["middle"] = memory(pid)
-    await asyncio.to_thread(marked, made, folder, NAMES[1], MARKS[1])
-    changed.set()
+    if second:
+        await asyncio.to_thread(marked, made, folder, NAMES[1], MARKS[1])
+        changed.set()
     await asyncio.sleep(max(0.0, until - time.monotonic() - seconds / 4))
     held["three quarters"] = memory(pid)
     await asyncio.gather(*readers)
@@ -267,15 +269,20 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--sessions", type=int, default=100)
     parser.add_argument("--seconds", type=float, default=600)
     parser.add_argument("--thinks", type=float, default=THINKS, help="seconds between two actions, on average")
+    parser.add_argument("--release", type=Path, help="folder of a release to read instead, no second one after it")
     chosen = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as name:
         folder, log = Path(name) / "releases", Path(name) / "server.log"
         folder.mkdir()
-        made = make_release(Path(name) / "made").release.resolve()
-        marked(made, folder, NAMES[0], MARKS[0])
+        if chosen.release:
+            made = chosen.release.resolve()
+            (folder / made.name).symlink_to(made)
+        else:
+            made = make_release(Path(name) / "made").release.resolve()
+            marked(made, folder, NAMES[0], MARKS[0])
         with browsing.running(folder, log, None, **ROOM) as (base, pid):
             found = asyncio.run(tried(base, pid, folder, made, chosen.sessions, chosen.seconds,
-                                      chosen.thinks))
+                                      chosen.thinks, second=not chosen.release))
     print(json.dumps(found, indent=1))
     return 1 if found["errors"] or found["mixed"] or found["stale"] else 0
 
