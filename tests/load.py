@@ -228,7 +228,7 @@ def shares(seconds: list[float]) -> dict[str, float]:
 
 async def tried(base: str, pid: int, folder: Path, made: Path, sessions: int, seconds: float,
                 thinks: float, second: bool = True) -> dict[str, Any]:
-    """`sessions` readers for so many seconds over the server at `base`, the `second` release published in the middle."""
+    """`sessions` readers for so many seconds over the server at `base`, a `second` release published in the middle."""
     events = pq.read_table(made / "events.parquet", columns=["event_id"])["event_id"].to_pylist()
     tally, changed = Tally(), asyncio.Event()
     async with httpx.AsyncClient(timeout=WAITED) as client:  # every page once: what a server loads but once
