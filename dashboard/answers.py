@@ -15,6 +15,7 @@ import pandas as pd
 
 BYTES = 48_000_000  # of all answers of one release
 LARGEST = 6_000_000  # bytes of one answer that is kept
+COPIED = 500_000  # bytes of an answer up to which it is given as a copy
 
 
 class Answers:
@@ -33,13 +34,14 @@ class Answers:
     ) -> pd.DataFrame:
         """The answer that is kept, else that of `ask`, which is kept from then on unless it is large.
 
-        The frame is the caller's own: what is changed in it changes nothing that is kept (pandas copies on write).
+        The frame is the caller's own: what is changed in it changes nothing that is kept. (Small ones are copied, large
+        ones share their columns until they are written to; at those, pandas notes down everybody who shares them.)
         """
         key = (sql, repr(sorted(params.items())))
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
-                return self._kept[key][0].copy(deep=False)
+                return self._kept[key][0].copy(deep=self._kept[key][1] < COPIED)
         frame = ask(sql, params)
         size = int(frame.memory_usage(deep=len(frame) < 20_000).sum()) + len(key[0]) + len(key[1])
         if size <= min(LARGEST, self.limit):
@@ -49,4 +51,4 @@ class Answers:
                     self.size += size
                 while self.size > self.limit:
                     self.size -= self._kept.popitem(last=False)[1][1]
-        return frame.copy(deep=False)
+        return frame.copy(deep=size < COPIED)

@@ -15,14 +15,15 @@ import numpy as np
 import pandas as pd
 
 T = TypeVar("T")
-BYTES = 40_000_000  # of all that is kept of one release
-LARGEST = 8_000_000  # bytes of one thing that is kept
+BYTES = 16_000_000  # of all that is kept of one release
+LARGEST = 4_000_000  # bytes of one thing that is kept
 SAMPLE = 16  # entries of a list that are weighed
-_OBJECT = 80  # bytes that an object of Python takes, at least
+_OBJECT = 120  # bytes that an object of Python takes with what it refers by
 
 
 class Made:
-    """A store of things made, by all that they depend on; `limit` in bytes. Nobody may change what it gives."""
+    """A store of things made, by all that they depend on; `limit` in bytes. Nobody may change what it gives, but for
+    tables, which are the caller's own."""
 
     def __init__(self, limit: int = BYTES) -> None:
         self.limit, self.size = limit, 0
@@ -38,6 +39,9 @@ class Made:
 
         What `make` raises is passed on, and nothing kept.
         """
+        return own(self._get(key, make))
+
+    def _get(self, key: Hashable, make: Callable[[], T]) -> T:
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
@@ -60,6 +64,16 @@ class Made:
                 with self._lock:
                     self._making.pop(key, None)
         return value
+
+
+def own(value: T) -> T:
+    """`value` with copies of the tables in it.
+
+    A copy that shares the columns would do, but pandas writes down at each column who shares it, also those long gone.
+    """
+    if isinstance(value, pd.DataFrame):
+        return value.copy()
+    return tuple(own(one) for one in value) if type(value) is tuple else value  # type: ignore[return-value]
 
 
 def weight(value: Any, most: int) -> int:

@@ -213,6 +213,15 @@ def memory(pid: int) -> float:
     return round(int(told.split("VmRSS:")[1].split()[0]) / 1024, 1)
 
 
+async def watched(pid: int, begun: float, seconds: float) -> list[float]:
+    """The memory of the process at the beginning and after each tenth of the time."""
+    held = []
+    for tenth in range(11):
+        await asyncio.sleep(max(0.0, begun + tenth * seconds / 10 - time.monotonic()))
+        held.append(memory(pid))
+    return held
+
+
 def processor(pid: int) -> float:
     """Seconds of processor time that the process has used."""
     used = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
@@ -236,19 +245,18 @@ async def tried(base: str, pid: int, folder: Path, made: Path, sessions: int, se
             first = Reader(base, Tally(), events, random.Random(0))
             await first.open(client, page)
             await first.socket.close()
-    held, worked = {"begin": memory(pid)}, processor(pid)
-    until = time.monotonic() + seconds
+    worked = processor(pid)
+    begun = time.monotonic()
+    until = begun + seconds
+    held = asyncio.create_task(watched(pid, begun, seconds))
     readers = [asyncio.create_task(reads(base, tally, events, 1000 + i, until, changed, thinks,
                                          i / sessions * min(seconds / 6, 60))) for i in range(sessions)]
     await asyncio.sleep(seconds / 2)
-    held["middle"] = memory(pid)
     if second:
         await asyncio.to_thread(marked, made, folder, NAMES[1], MARKS[1])
         changed.set()
-    await asyncio.sleep(max(0.0, until - time.monotonic() - seconds / 4))
-    held["three quarters"] = memory(pid)
     await asyncio.gather(*readers)
-    held["end"], worked = memory(pid), processor(pid) - worked
+    worked = processor(pid) - worked
     runs = sum(tally.shown.values())
     return {
         "sessions": sessions, "seconds": seconds, "thinks": thinks, "runs": runs,
@@ -256,7 +264,7 @@ async def tried(base: str, pid: int, folder: Path, made: Path, sessions: int, se
         "mixed": len(tally.mixed), "mixed_pages": tally.mixed[:5], "stale": tally.stale,
         "pages_by_evidence": dict(tally.shown), "megabytes_sent": round(tally.megabytes, 1),
         "seconds_by_action": {kind: shares(found) for kind, found in sorted(tally.seconds.items())},
-        "server_megabytes": held, "server_processor_seconds": round(worked, 1),
+        "server_megabytes": await held, "server_processor_seconds": round(worked, 1),
         "processor_seconds_of_a_run": round(worked / max(runs, 1), 3),
         "events": len(events), "processors": os.cpu_count(),
         "load_of_machine": round(os.getloadavg()[0], 1),

@@ -58,6 +58,17 @@ def test_what_is_kept_is_bounded_and_the_oldest_goes_first() -> None:
     assert store.size == sum(size for _, size in store._kept.values())
 
 
+def test_a_table_is_the_callers_own_and_nobody_is_noted_down() -> None:
+    store = Made()
+    first, second = (store.get("a", lambda: (pd.DataFrame({"a": [1, 2]}), "words"))[0] for _ in range(2))
+    first.loc[0, "a"] = 9
+    assert second["a"].tolist() == [1, 2] == store.get("a", dict)[0]["a"].tolist()  # type: ignore[index]
+    kept = store._kept["a"][0][0]
+    for _ in range(50):
+        store.get("a", dict)
+    assert kept is not second and len(kept._mgr.blocks[0].refs.referenced_blocks) < 10
+
+
 def test_weight_counts_what_hangs_on_a_thing() -> None:
     frame = pd.DataFrame({"a": np.arange(1000), "b": ["text " * 20] * 1000})
     assert weight(frame, 10**9) > 100_000 < weight((frame, None), 10**9)
