@@ -213,7 +213,7 @@ def _scene(
             _refers_back(parsed.doc[a.token]) for a in actions
         ):
             continue  # "the attack came a day after the minister spoke": the day is that of the speech
-        spoken = group == "violence" and _day_of_speech(parsed, date, actions)
+        spoken = group == "violence" and _day_of_speech(readings, date, actions)
         if spoken or _SPOKE.search(text[max(start, date.start - 60) : date.start]):
             statement = date
         else:
@@ -276,11 +276,11 @@ def _of_another(readings: Readings, date: DateMention, actions: Sequence[Action]
     return owner.i not in {a.token for a in actions} or (recalled and owner.i != actions[0].token)
 
 
-def _day_of_speech(parsed: Parsed, date: DateMention, actions: Sequence[Action]) -> bool:
-    """Whether the day hangs on a verb of condemning or mourning ("the premier on Thursday condemned the attack")."""
+def _day_of_speech(readings: Readings, date: DateMention, actions: Sequence[Action]) -> bool:
+    """Whether the day hangs on a verb of condemning or accusing ("the premier on Thursday condemned the attack")."""
     if date.precision != "day":
         return False
-    span = parsed.doc.char_span(date.start, date.end)
+    span = readings.parsed.doc.char_span(date.start, date.end)
     verb = span.root if span is not None else None
     while verb is not None and verb.pos_ not in {"VERB", "AUX"}:
         verb = verb.head if verb.head != verb and verb.i not in {a.token for a in actions} else None
@@ -288,9 +288,13 @@ def _day_of_speech(parsed: Parsed, date: DateMention, actions: Sequence[Action])
         return False
     # "the toll rose to ten on Friday", "expressed grief on Friday"
     told = [verb, *(c for c in verb.children if c.dep_ in {"nsubj", "dobj"})]
-    if all(governors().get(token.lemma_.lower()) != "fact" for token in told):
+    stated = any(a.token == verb.i and a.event_type in _SAID for a in readings.actions)
+    if not stated and all(governors().get(token.lemma_.lower()) != "fact" for token in told):
         return False
     return not any(verb.idx < a.start < date.start for a in actions)
+
+
+_SAID = {"accusation", "threat", "diplomatic_protest"}
 
 
 def _of_pronoun(readings: Readings, figure: Figure, number: int) -> Figure:
@@ -337,6 +341,8 @@ def _of_source(parsed: Parsed, place: PlaceMention) -> bool:
     if span is None or span.root.dep_ != "pobj" or span.root.head.lower_ not in {"in", "at", "from", "of"}:
         return False
     noun = span.root.head.head
+    if noun.dep_ == "appos" or noun.dep_ == "nmod":
+        noun = noun.head  # "the information chief in Asadabad, Najib Hanif, said"
     return noun.dep_ == "nsubj" and noun.head.lemma_ in speaking_verbs() and noun.pos_ in {"NOUN", "PROPN"}
 
 

@@ -67,6 +67,8 @@ def in_scope(
         _of_others(readings, happening) or _elsewhere(readings, happening, parts, place)
     ):
         return False
+    if group == "protest" and parts.agents and all(map(is_group, parts.agents)):
+        return False  # gunmen who march their captives off
     political = group == "protest" or (group == "arrest" and not any(map(is_group, parts.named)))
     if political and of_party(readings, happening):
         return False
