@@ -67,8 +67,10 @@ def in_scope(
         _of_others(readings, happening) or _elsewhere(readings, happening, parts, place)
     ):
         return False
-    if group == "protest" and parts.agents and all(map(is_group, parts.agents)):
-        return False  # gunmen who march their captives off
+    if group == "protest" and parts.agents and all(map(is_group, parts.agents)) and all(
+        readings.parsed.doc[a.token].pos_ == "VERB" for s in happening.scenes for a in s.actions
+    ):
+        return False  # gunmen who marched their captives off
     political = group == "protest" or (group == "arrest" and not any(map(is_group, parts.named)))
     if political and of_party(readings, happening):
         return False
