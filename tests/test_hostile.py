@@ -107,6 +107,12 @@ def test_entities_in_a_feed_of_another_encoding_are_seen(tmp_path: Path) -> None
     assert "entities of its own" in records(tmp_path, "a.xml", data)[0].problem
 
 
+def test_an_entry_whose_name_is_nothing_has_no_link_either(tmp_path: Path) -> None:
+    data = b"<entry<id<t</id<"  # found by coverage (tests.fuzz), and made as small as it goes
+    (record,) = records(tmp_path, "a.xml", data)
+    assert "the article has no id" in record.problem
+
+
 def test_many_tags_in_the_text_of_a_feed_are_no_matter(tmp_path: Path) -> None:
     made = records(tmp_path, "a.xml", RSS.replace("<p>", "<p>" + "a<br>" * 20_000).encode())
     assert len(made) == 3 and all(record.article for record in made)

@@ -24,7 +24,7 @@ def read_feed(source: Input) -> Iterator[Record]:
     Raises `Unreadable` as `parsed` does.
     """
     feed = parsed(source.load())
-    site = feed.feed.get("title", "")
+    site = _word(feed.feed, "title")
     for entry in feed.entries:
         yield _record(entry, site)
 
@@ -90,12 +90,18 @@ def _tags(data: bytes) -> int:
 
 
 def _record(entry: dict[str, Any], site: str) -> Record:
-    bodies = [part.get("value", "") for part in entry.get("content", ())] or [entry.get("summary", "")]
-    url = plain_address(entry.get("link", ""))
-    return check({"id": (entry.get("id") or url)[:200], "url": url, "publisher": site[:200],
+    bodies = [_word(part, "value") for part in entry.get("content", ())] or [_word(entry, "summary")]
+    url = plain_address(_word(entry, "link"))
+    return check({"id": (_word(entry, "id") or url)[:200], "url": url, "publisher": site[:200],
                   "published": day_of(entry),
-                  "title": _text(entry.get("title", "")), "text": "\n\n".join(filter(None, map(_text, bodies)))},
+                  "title": _text(_word(entry, "title")), "text": "\n\n".join(filter(None, map(_text, bodies)))},
                  cure_for_date=CURE)
+
+
+def _word(part: dict[str, Any], name: str) -> str:
+    """What a part of a feed says under `name`; "" where that is nothing, or no text (a link without an address)."""
+    value = part.get(name)
+    return value if isinstance(value, str) else ""
 
 
 def _text(html: str) -> str:
