@@ -11,11 +11,24 @@ from etl.coding.aliases import PLACE
 from etl.coding.date_patterns import WEEKDAYS
 from etl.coding.parse import Parsed
 from etl.coding.sources import Source, Sources
-from etl.coding.stances import day_after, holder, occasion, own_deed, reaction, stance_of, takes_up, upwards, words
+from etl.coding.stances import (
+    confirms,
+    day_after,
+    holder,
+    occasion,
+    own_deed,
+    reaction,
+    stance_of,
+    takes_up,
+    upwards,
+    words,
+)
 from etl.coding.tree import Span, Token
 
 _QUOTATION = 6  # sentences that a quotation may run over
 _BULLETS = ("•", "*", "■")
+_CONFIRMED = 4  # sentences after which a toll can still be confirmed
+_TAKEN_UP = 2  # sentences within which "the injured" are those just told of
 _MEMORY = 3  # sentences within which "he said" still means the one who spoke last
 
 
@@ -142,20 +155,21 @@ class Speech:
     def _vouch(self) -> None:
         """What stands without a source is said by who then confirms the toll or speaks of its victims.
 
-        "Two men were hurt in a blast. Police said the injured were taken to hospital." holds for one sentence back or
-        two; a sentence that cites somebody, be it nobody known, is left as it is.
+        "Two men were hurt in a blast. Police said the injured were taken to hospital." holds for a sentence or two; a
+        sentence that cites somebody, be it nobody known, is left as it is.
         """
         for number in range(1, len(self.parsed.sentences)):
             if self.sources[number] or self.own[number] or self.speakers[number]:
                 continue
-            for following in range(number + 1, min(number + 3, len(self.parsed.sentences))):
+            for following in range(number + 1, min(number + 1 + _CONFIRMED, len(self.parsed.sentences))):
                 apart = self.parsed.paragraphs[following] - self.parsed.paragraphs[number]
                 sentence = self.parsed.sentences[following]
                 if apart > following - number or self._turns(following, sentence):
                     break
                 source = next(iter(self.sources[following]), None)
                 if source is not None:
-                    if source.actor and takes_up(self.parsed.doc[source.verb]):
+                    verb = self.parsed.doc[source.verb]
+                    if source.actor and (confirms(verb) or (takes_up(verb) and following <= number + _TAKEN_UP)):
                         self.speakers[number] = source.actor
                     break
 

@@ -71,6 +71,8 @@ def own_deed(token: Token) -> bool:
 def claims_deed(thing: Token) -> bool:
     """Whether what is claimed is a deed or the responsibility for it, not a figure ("claim 58 soldiers killed")."""
     below = {thing.lemma_.lower(), *(child.lemma_.lower() for child in thing.children)}
+    if any(_counted(t) for c in thing.children if c.lower_ == "of" for t in c.children):
+        return False  # "the army claimed the killing of eight militants"
     return thing.pos_ in ("PRON", "DET") or bool(below & (words("deed") | words("responsible")))
 
 
@@ -173,12 +175,15 @@ def reaction(verb: Token, path: Sequence[Token]) -> bool:
     return not clauses or "relcl" in clauses
 
 
+def confirms(verb: Token) -> bool:
+    """Whether a verb confirms a toll told before: "confirmed the figures", not "confirmed four deaths"."""
+    return verb.lemma_.lower() in words("confirm") and any(
+        child.dep_ == "dobj" and child.lemma_.lower() in words("toll") and not _counted(child)
+        for child in verb.children)
+
+
 def takes_up(verb: Token) -> bool:
-    """Whether a verb of saying takes up a toll told before: "confirmed the figures", "said the injured were moved"."""
-    if verb.lemma_.lower() in words("confirm") and any(
-            child.dep_ == "dobj" and child.lemma_.lower() in words("toll") and not _counted(child)
-            for child in verb.children):
-        return True
+    """Whether what is said takes up the victims of whom was told before: "said the injured were moved"."""
     return any(_those_hit(token) for token in verb.subtree)
 
 
