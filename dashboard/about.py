@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from dashboard.releases import Release
+from etl import datapackage
 from etl.reference import DATA, read_table
-from etl.schema import TABLES, Table
+from etl.schema import TABLES
 
 ACCURACY = DATA / "gold" / "accuracy.json"
 MONTHLY = DATA / "gold" / "monthly.json"
@@ -21,7 +21,6 @@ PARTS = {"tuned": "articles that rules were tuned on", "aside": "articles kept a
 SHARE = {"p": "precision", "r": "recall", "f1": "F1", "found_f1": "found, F1", "row_right_f1": "row right, F1",
          "quiet_kept_empty": "articles without events kept empty", "fields": "field right",
          "labelled": "main events labelled", "coded": "main events coded"}
-
 
 
 def table_counts(release: Release) -> pd.DataFrame:
@@ -42,30 +41,9 @@ def type_table(release: Release) -> pd.DataFrame:
     ])
 
 
-def dictionary(more: Iterable[Table] = ()) -> pd.DataFrame:
-    """The column dictionary, from `etl.schema`: one row a column of every table of a release, and of the tables `more`.
-
-    Columns that a table of `more` shares with the release's table of that name are not told again.
-    """
-    sources = {row["column"]: row["source"] for row in read_table("column_sources").rows}
-    told = {(table.name, name) for table in TABLES for name in table.names}
-    columns = [(table, column) for table in TABLES for column in table.columns]
-    columns += [(table, column) for table in more for column in table.columns
-                if (table.name, column.name) not in told]
-    return pd.DataFrame([
-        {
-            "Table": table.name,
-            "Column": column.name,
-            "Kind": column.kind,
-            "Meaning": column.description,
-            "Unit": column.unit or "",
-            "Always filled": column.required,
-            "Values": ", ".join(column.allowed) or (f"see {column.vocabulary}" if column.vocabulary else "")
-            or (f"refers to {column.refers_to}" if column.refers_to else ""),
-            "Source": sources.get(column.name, ""),
-        }
-        for table, column in columns
-    ])
+def dictionary() -> pd.DataFrame:
+    """The column dictionary of a release, see `etl.datapackage.dictionary`."""
+    return pd.DataFrame(datapackage.dictionary())
 
 
 def read_accuracy() -> Any:

@@ -21,15 +21,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from dashboard import about, data_files, queries, releases, unfurl
+from dashboard import data_files, queries, releases, unfurl
 from dashboard.comparison import NoPeriod
 from dashboard.data_sets import BRIEFING, CODEBOOK, PICTURE, RELEASES, SETS, DataSet
-from dashboard.export import csv_bytes, file_name
+from dashboard.export import file_name
 from dashboard.queries import Part
 from dashboard.releases import Release, ReleaseFault
 from dashboard.view import FILTERS, PAGE_OPTIONS, REFUSED, View, options_from_query
 from dashboard.view_words import in_words
 from etl.brief import brief
+from etl.datapackage import codebook_bytes
 from etl.fingerprint import folder_sha256
 
 LIMIT = 100_000  # rows of one answer
@@ -123,8 +124,8 @@ def _found(name: str, raw: bytes, known: str) -> Response:
     if name == CODEBOOK:
         _only(params, ("release",))
         tag = _tag(release, name, {})
-        frame = about.dictionary(one.table for one in SETS.values())
-        return _same(tag, known, pinned) or _file(csv_bytes(frame), "csv", "torkham_codebook.csv", tag, pinned, release)
+        data = codebook_bytes(one.table for one in SETS.values())
+        return _same(tag, known, pinned) or _file(data, "csv", "torkham_codebook.csv", tag, pinned, release)
     if name == BRIEFING:
         return _briefing(params, release, known, pinned)
     if name == PICTURE:

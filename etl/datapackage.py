@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from etl.reference import vocabulary
+from etl.reference import read_table, vocabulary
+from etl.spreadsheet import write_csv
 from etl.schema import LIST_SEPARATOR, TABLES, Column, Table
 
+CODEBOOK = "codebook.csv"  # the columns of a release as a table, beside its files
 _TYPES = {"list": "string"}
 LICENSES = [
     {"name": "CC-BY-4.0", "title": "Creative Commons Attribution 4.0", "path": "https://creativecommons.org/licenses/by/4.0/"},
@@ -32,6 +35,14 @@ def data_package(name: str, files: dict[str, dict[str, Any]]) -> dict[str, Any]:
                 **(_CSV if ending == "csv" else {}),
                 "schema": table_schema(table, "" if ending == "csv" else "-parquet"),
             })
+    file = files[CODEBOOK]
+    resources.append({
+        "name": "codebook", "path": CODEBOOK, "title": "codebook: one column of a table of the release",
+        "format": "csv", "mediatype": "text/csv", "bytes": file["bytes"], "hash": f"sha256:{file['sha256']}",
+        "rows": file["rows"], **_CSV,
+        "schema": {"fields": [{"name": column, "type": "string"} for column in DICTIONARY],
+                   "primaryKey": ["Table", "Column"], "missingValues": [""]},
+    })
     return {
         "profile": "data-package", "name": f"torkham-{name}", "version": name,
         "title": "Torkham: events on the Pakistan–Afghanistan border",
@@ -44,6 +55,34 @@ def data_package(name: str, files: dict[str, dict[str, Any]]) -> dict[str, Any]:
 
 _CSV = {"profile": "tabular-data-resource", "encoding": "utf-8",
         "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"', "doubleQuote": True, "header": True}}
+
+
+DICTIONARY = ("Table", "Column", "Kind", "Meaning", "Unit", "Always filled", "Values", "Source")
+
+
+def dictionary(more: Iterable[Table] = ()) -> list[dict[str, Any]]:
+    """The column dictionary: for each column of a release's tables, and of the tables `more`, the cells `DICTIONARY`.
+
+    Columns that a table of `more` shares with the release's table of that name are not told again.
+    """
+    sources = {row["column"]: row["source"] for row in read_table("column_sources").rows}
+    told = {(table.name, name) for table in TABLES for name in table.names}
+    columns = [(table, column) for table in TABLES for column in table.columns]
+    columns += [(table, column) for table in more for column in table.columns
+                if (table.name, column.name) not in told]
+    return [
+        dict(zip(DICTIONARY, (
+            table.name, column.name, column.kind, column.description, column.unit or "", column.required,
+            ", ".join(column.allowed) or (f"see {column.vocabulary}" if column.vocabulary else "")
+            or (f"refers to {column.refers_to}" if column.refers_to else ""), sources.get(column.name, ""),
+        ), strict=True))
+        for table, column in columns
+    ]
+
+
+def codebook_bytes(more: Iterable[Table] = ()) -> bytes:
+    """`dictionary` as CSV, see `etl.spreadsheet`."""
+    return write_csv(DICTIONARY, [list(row.values()) for row in dictionary(more)])
 
 
 def table_schema(table: Table, suffix: str = "") -> dict[str, Any]:

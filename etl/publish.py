@@ -127,13 +127,14 @@ def _point(out: Path, name: str) -> None:
 
 def _write(folder: Path, frames: Mapping[str, Any], texts: Mapping[str, str], made_from: dict[str, Any],
            name: str) -> None:
-    from etl.datapackage import data_package
+    from etl.datapackage import CODEBOOK, codebook_bytes, data_package, dictionary
     from etl.files import csv_bytes, parquet_bytes, texts_bytes
 
     files: dict[str, dict[str, Any]] = {}
     for table, frame in frames.items():
         for file, data in ((f"{table}.parquet", parquet_bytes(table, frame)), (f"{table}.csv", csv_bytes(frame))):
             files[file] = {**_put(folder / file, data), "rows": len(frame)}
+    files[CODEBOOK] = {**_put(folder / CODEBOOK, codebook_bytes()), "rows": len(dictionary())}
     described = {file: files[file] for file in sorted(files)}
     files[TEXTS] = {**_put(folder / TEXTS, texts_bytes(texts)), "rows": len(texts)}
     files["datapackage.json"] = _put(folder / "datapackage.json", _json(data_package(name, described)))

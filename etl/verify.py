@@ -16,6 +16,7 @@ from typing import Any
 
 import pandas as pd
 
+from etl.datapackage import CODEBOOK
 from etl.faults import InputFault
 from etl.files import csv_bytes
 from etl.fingerprint import file_sha256
@@ -83,8 +84,8 @@ def files_as_promised(release: Contents) -> Iterator[str]:
         elif path.stat().st_size != file.get("bytes") or file_sha256(path) != file.get("sha256"):
             yield f"{name} has other bytes than {MANIFEST} says"
     promised = {*release.files, MANIFEST}
-    promised_tables = {f"{table.name}.{ending}" for table in TABLES for ending in ("parquet", "csv")}
-    for name in sorted(promised_tables - promised):
+    needed = {CODEBOOK, *(f"{table.name}.{ending}" for table in TABLES for ending in ("parquet", "csv"))}
+    for name in sorted(needed - promised):
         yield f"{MANIFEST} does not list {name}"
     for path in sorted(release.folder.iterdir()):
         if path.name not in promised:
@@ -114,12 +115,10 @@ def package_agrees(release: Contents) -> Iterator[str]:
     except (OSError, ValueError, KeyError, TypeError) as error:
         yield f"{PACKAGE} cannot be read ({str(error)[:80]})"
         return
-    for table in TABLES:
-        for ending in ("parquet", "csv"):
-            name = f"{table.name}.{ending}"
-            file = release.files.get(name, {})
-            if told.get(name) != (file.get("bytes"), f"sha256:{file.get('sha256')}", file.get("rows")):
-                yield f"{PACKAGE} describes {name} otherwise than {MANIFEST}"
+    for name in (*(f"{table.name}.{ending}" for table in TABLES for ending in ("parquet", "csv")), CODEBOOK):
+        file = release.files.get(name, {})
+        if told.get(name) != (file.get("bytes"), f"sha256:{file.get('sha256')}", file.get("rows")):
+            yield f"{PACKAGE} describes {name} otherwise than {MANIFEST}"
 
 
 def csv_is_parquet(release: Contents) -> Iterator[str]:

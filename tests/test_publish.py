@@ -140,6 +140,23 @@ def test_the_package_describes_every_column_and_key(release):
     assert package["licenses"] and package["sources"]
 
 
+def test_a_codebook_lies_beside_the_tables(release):
+    with (release / "codebook.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["Table"], row["Column"]) for row in rows] == [(table.name, name) for table in TABLES
+                                                               for name in table.names]
+    told = {(row["Table"], row["Column"]): row for row in rows}
+    for table in TABLES:
+        for column in table.columns:
+            row = told[table.name, column.name]
+            assert row["Unit"] == (column.unit or "") and row["Meaning"] and row["Source"]
+    assert told["events", "fatalities_best"]["Unit"] == "persons" and told["events", "km_to_border"]["Always filled"] \
+        == "FALSE"
+    package = json.loads((release / "datapackage.json").read_text())
+    resource = next(one for one in package["resources"] if one["path"] == "codebook.csv")
+    assert resource["rows"] == len(rows) and resource["hash"] == f"sha256:{file_sha256(release / 'codebook.csv')}"
+
+
 def test_the_manifest_has_every_file_and_no_clock(release):
     manifest = json.loads((release / MANIFEST).read_text())
     names = {path.name for path in release.iterdir()} - {MANIFEST}
