@@ -68,3 +68,26 @@ def readable(found: pd.DataFrame) -> pd.DataFrame:
     if found.empty:
         return found
     return found.assign(old=found.apply(named, axis=1, cell="old"), new=found.apply(named, axis=1, cell="new"))
+
+
+def in_words(found: pd.DataFrame) -> pd.DataFrame:
+    """Changes as `readable` gives them as a table to read: Change, Event, Cell, Before, Now, Because of.
+
+    A column that has nothing in any row, or where all rows are one kind of change, its kind, is left out.
+    """
+    told = pd.DataFrame({
+        "Change": found["kind"].str.capitalize(), "Event": found["event"],
+        "Cell": found["field"].str.replace("_", " ").str.capitalize(), "Before": found["old"], "Now": found["new"],
+        "Because of": found["because"],
+    }).reset_index(drop=True)
+    kinds = found["kind"].nunique()
+    return told[[name for name in told if (kinds > 1 if name == "Change" else told[name].ne("").any())]]
+
+
+def pages(found: pd.DataFrame) -> list[tuple[str, bool]]:
+    """For each change the event whose page tells of it, and whether that is a page of the older release.
+
+    One that was merged is read where its reports are now, one that was removed in the release that had it.
+    """
+    return [(str(other) if kind == "merged" else str(event), kind == "removed")
+            for kind, event, other in zip(found["kind"], found["event_id"], found["other_id"], strict=True)]

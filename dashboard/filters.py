@@ -16,6 +16,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from dashboard import layout, queries, releases, synced
 from dashboard.layout import Current
+from dashboard.page_options import UNFILTERED
 from dashboard.view import FILTERS, MAX_FATALITIES, MAX_KM, MAX_TEXT, MAX_VALUES, SALIENCES, Facts, View, root
 from etl import names
 
@@ -35,10 +36,12 @@ def navigation(pages: Mapping[str, StreamlitPage], now: Current) -> None:
 
 
 def sidebar(now: Current) -> None:
-    """All filter widgets, in sync with `now`; for one event, which no filter changes, the release alone."""
+    """All filter widgets, in sync with `now`; on a page that no filter changes the release alone."""
     view, facts = now.view, now.release.facts
-    if now.page == layout.EVENT:
+    if now.page in UNFILTERED:
         _release(now)
+        if not view.is_default(facts) and now.page != layout.EVENT:
+            st.caption("Filters change nothing on this page; they are kept for the others.")
         return
     st.header("Filters", anchor=False)
     _dates(view, facts)

@@ -118,6 +118,8 @@ def _boundaries(folder: Path) -> Boundaries:
     districts["geometry"] = list(shapely.coverage_simplify(districts["geometry"].to_numpy(), TOLERANCE))
     provinces = _dissolve(districts, ["country", "province"])
     provinces["name"] = provinces["province"]
+    provinces["admin_id"] = [f"{country}-{name.replace(' ', '-')}" for country, name in
+                             zip(provinces["country"], provinces["province"], strict=True)]
     home = _dissolve(districts, ["country"])
     outlines = _features(folder, "countries")
     names = dict(zip(outlines["country"], outlines["name"], strict=True))

@@ -18,6 +18,7 @@ import streamlit as st
 from dashboard import changes, reading, synced
 from dashboard.charts import dicts_of
 from dashboard.export import csv_bytes, file_name
+from dashboard.page_options import UNFILTERED
 from dashboard.releases import Release
 from dashboard.view import PAGE_OPTIONS, View
 from dashboard.view_words import in_words
@@ -27,7 +28,7 @@ from etl.wording import unturned
 
 T = TypeVar("T")
 CURRENT = "current"  # key of the session: what this run shows
-EVENT = "event"  # the page of one event
+EVENT, CODE = "event", "code"  # the page of one event, and the one that codes an article: no release tells on it
 PAGES = "pages"  # key of the session: the pages by their names in the address
 QUERY = "query"  # key of the session: the filters last shown, for an address that names none
 _MARKDOWN = re.compile(r"([!-/:-@\[-`{-~])")
@@ -37,6 +38,8 @@ _AFTERWARDS = re.compile(r"(?i)(?<=http)(?=s?:)|(?<=www)(?=\.)|(?=@)|(?<=:)(?=[\
 _SPAN = "\0"  # stands for it until the rest is escaped
 LIST_WIDTHS = {"When": 130, "Event type": 105, "Where": 145, "Who": 160, "Toll": 130, "Evidence": 325,
                "Known only as": 200}  # pixels
+ROW_HEIGHT = 92  # pixels of a row of such a list: four lines of evidence
+PAGE_COLUMN = st.column_config.LinkColumn("Page", display_text="Open", width=60, help="The event's own page")
 _URL_LIMIT = 2000
 BEHIND = 1_000  # rows of a table behind a chart: more are a message that is felt
 
@@ -90,13 +93,14 @@ def theme() -> Literal["light", "dark"]:
 
 def heading(
     title: str, lead: str, frame: pd.DataFrame | None = None, what: str = "",
-    whole: Callable[[], pd.DataFrame] | None = None,
+    whole: Callable[[], pd.DataFrame] | None = None, on_share: Callable[[], None] | None = None,
 ) -> None:
     """The head of a page: title (as it stands), one sentence, filters in words, notices, Share, and Download with the
     CSV of `frame`.
 
     `frame` is what the page shows as a whole; `what` names it in the file name (``"timeline"``). Where `whole` is
-    given, the page shows a part, and the CSV holds what it gives when asked for.
+    given, the page shows a part, and the CSV holds what it gives when asked for. `on_share` is called when Share opens
+    or closes, before the link is made.
     """
     now = current()
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
@@ -105,14 +109,17 @@ def heading(
         with st.container(horizontal=True, width="content", gap="small"):
             if frame is not None or (now.page in reading.OF_PAGE and now.page != EVENT):
                 _downloads(now, frame, what or now.page, whole)
-            share()
+            share(on_share)
     st.markdown(lead)
-    st.caption(plain(f"release {now.view.release}" if now.page == EVENT else in_words(now.view, now.release.facts)))
+    if now.page != CODE:
+        st.caption(plain(f"release {now.view.release}" if now.page in UNFILTERED else
+                         in_words(now.view, now.release.facts)))
     for notice in now.notices:
         st.warning(plain(notice), icon=":material/link_off:")
     if now.release.lacking:
         st.caption(plain(f"This release is of an older version; empty in it: {'; '.join(now.release.lacking)}."))
-    _newer(now)
+    if now.page != CODE:
+        _newer(now)
 
 
 def _newer(now: Current) -> None:
@@ -166,9 +173,9 @@ def site(now: Current) -> str:
     return address.removesuffix(f"/{now.page}")
 
 
-def share() -> None:
+def share(on_change: Callable[[], None] | None = None) -> None:
     """The Share button: the full link of what is on the screen, to copy."""
-    with st.popover("Share", icon=":material/share:"):
+    with st.popover("Share", icon=":material/share:", on_change=on_change or "ignore"):
         st.markdown("This link holds every filter and the release, so it shows the same numbers later.")
         st.code(link(current()), language=None, wrap_lines=True)
         now = current()
@@ -235,16 +242,21 @@ def table(frame: pd.DataFrame, what: str, **options: Any) -> Any:
 def event_list(events: pd.DataFrame, what: str, **options: Any) -> Any:
     """A table of `dashboard.event_table` whose rows lead to the pages of their events, in a new tab."""
     now = current()
-    prefix = f"{site(now)}/{EVENT}?release={quote(now.view.release)}&id="
     shown = events.drop(columns="event_id")
-    shown.insert(len(shown.columns), "Page", [prefix + quote(str(event_id)) for event_id in events["event_id"]])
+    shown.insert(len(shown.columns), "Page", [event_address(now, str(event_id)) for event_id in events["event_id"]])
     text = st.column_config.TextColumn
     config = {
-        "Page": st.column_config.LinkColumn("Page", display_text="Open", width=60, help="The event's own page"),
+        "Page": PAGE_COLUMN,
         "Killed": st.column_config.NumberColumn("Killed", width=58, help="By the best account, both sides together"),
         **{name: text(name, width=width) for name, width in LIST_WIDTHS.items()},
     }
-    return table(shown, what, column_config=config, placeholder="", **options)
+    options.setdefault("height", min(ROW_HEIGHT * len(shown) + 40, 520))
+    return table(shown, what, column_config=config, placeholder="", row_height=ROW_HEIGHT, **options)
+
+
+def event_address(now: Current, event_id: str, release: str = "") -> str:
+    """The full address of the page of an event, of the release shown or of another one."""
+    return f"{site(now)}/{EVENT}?release={quote(release or now.view.release)}&id={quote(event_id)}"
 
 
 def open_event(event_id: str) -> NoReturn:

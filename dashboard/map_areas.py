@@ -44,6 +44,11 @@ def hatching(geometry: BaseGeometry, spacing: float, slant: float = 1.0) -> list
     return [[[x, y] for x, y in line] for line in _hatched(shapely.to_wkb(geometry), spacing, slant)]
 
 
+def area_key(level: str, shape: Any) -> str:
+    """What the address calls an area (a row of the boundaries): the same whatever else the boundaries hold."""
+    return f"{level}:{shape['admin_id']}"
+
+
 def imprecise(areas: pd.DataFrame, shapes: pd.DataFrame, level: str,
               bounds: Bounds) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]:
     """What is drawn of `areas` (rows of `dashboard.located.sums`; ``area_id`` is a row of `shapes`) known as such only.
@@ -56,7 +61,7 @@ def imprecise(areas: pd.DataFrame, shapes: pd.DataFrame, level: str,
     for row in rows_of(areas):
         shape = shapes.loc[row.area_id]
         said = tip(f"{shape['name']} ({level}): known only to the {level}", row)
-        outlines += [{"polygon": polygon, "tip": said, "area": f"{level}:{row.area_id}"}
+        outlines += [{"polygon": polygon, "tip": said, "area": area_key(level, shape)}
                      for polygon in polygons_of(shape["geometry"])]
         lines += [{"path": line} for line in hatching(shape["geometry"], spacing, SLANT[level])]
         labels.append({"position": _inside(shape["geometry"]), "text": number(row.n_events),
@@ -76,7 +81,7 @@ def choropleth(areas: pd.DataFrame, shapes: pd.DataFrame, measure: str, classes:
         value = int(getattr(row, column_of(measure)))
         colour = classes.colour(value, theme)
         said = tip(f"{shape['name']} (district)", row)
-        polygons += [{"polygon": polygon, "colour": [*colour, 225], "tip": said, "area": f"district:{row.area_id}"}
+        polygons += [{"polygon": polygon, "colour": [*colour, 225], "tip": said, "area": area_key("district", shape)}
                      for polygon in polygons_of(shape["geometry"])]
         if value:
             labels.append({"position": _inside(shape["geometry"]), "text": number(value), "colour": ink(colour),

@@ -13,7 +13,7 @@ from dashboard.charts import cells_of, counted, number, rows_of
 from dashboard.crossing_states import HOLD
 from dashboard.geometry import Boundaries
 from dashboard.located import NUMBERS, REASONS, Groups, Located, left_out_sentence, sums
-from dashboard.map_areas import hexagon_names
+from dashboard.map_areas import area_key, hexagon_names
 from dashboard.map_marks import place_name
 from etl.wording import day
 
@@ -58,7 +58,7 @@ def spots(shown: Located, shapes: Boundaries, marks: str = "places") -> dict[str
         if level != "place":
             whole = level == "district" and marks == "districts"
             called = [f"{name} ({level}{'' if whole else ' only'})" for name in table["name"].loc[areas]]
-            keys = [f"{level}:{area}" for area in areas]
+            keys = [area_key(level, row) for row in table[["admin_id"]].loc[areas].to_dict("records")]
         elif marks == "hexagons":
             names = hexagon_names(rows)
             called, keys = [names[area] for area in areas], [f"hexagon:{area}" for area in areas]

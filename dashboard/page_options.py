@@ -67,16 +67,22 @@ PAGE_OPTIONS: dict[str, tuple[Option, ...]] = {
         Option("at", "a day of the step that is shown (without one: the last step)",
                pattern=r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
         Option("until", "what a step shows: its own events, or all up to its end", ("step", "cumulative")),
+        Option("area", "place or area whose events are read: latitude and longitude, or district:, province: or "
+               "hexagon: and its identifier", pattern=r"[\w.,:-]{1,80}"),
     ),
     "event": (Option("id", "event_id of the event", pattern=r"[\w.:-]{1,80}"),),
     "events": (
         Option("event", "event_id of an event, whose page is opened", pattern=r"[\w.:-]{1,80}"),
         Option("page", "page of the table, where it has more than one", pattern=r"[1-9][0-9]{0,3}"),
     ),
-    "changes": (Option("since", "release to compare with (default: the one before)", pattern=r"[\w.-]{1,80}"),),
+    "changes": (
+        Option("since", "release to compare with (default: the one before)", pattern=r"[\w.-]{1,80}"),
+        Option("kind", "which changes are shown", ("all", "added", "removed", "merged", "split", "changed")),
+    ),
     "code": (),
     "about": (Option("section", "part of the page", ("data", "types", "columns", "accuracy", "sources", "citing")),),
 }
+UNFILTERED = ("event", "changes", "code", "about")  # pages that filters do not change
 
 
 def split_pair(value: str) -> tuple[str, ...]:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from etl.reference import read_table, vocabulary
-from etl.spreadsheet import write_csv
 from etl.schema import LIST_SEPARATOR, TABLES, Column, Table
+from etl.spreadsheet import write_csv
 
 CODEBOOK = "codebook.csv"  # the columns of a release as a table, beside its files
 _TYPES = {"list": "string"}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import io
 import os
 import shutil
 import socket
@@ -16,12 +19,28 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FLAGS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 LOCAL = ("127.0.0.1", "localhost")
+RECORD = """window.refused = [];
+document.addEventListener('securitypolicyviolation', e => window.refused.push(
+    `${e.effectiveDirective}: ${e.blockedURI} at ${(e.sourceFile || '').split('/').pop()}`));"""
+# Nothing is still to come: no place is kept for a part that loads, and for a while no element came or went.
+STILL = """() => new Promise(done => {
+  let last = performance.now();
+  const end = last + 20000, watch = new MutationObserver(() => last = performance.now());
+  watch.observe(document.body, {subtree: true, childList: true});
+  const look = () => {
+    const now = performance.now();
+    const kept = document.querySelector('[data-testid="stMain"] [data-testid="stSkeleton"]');
+    if (now > end || (now - last > 250 && !kept)) { watch.disconnect(); done(); } else setTimeout(look, 50);
+  };
+  look();
+})"""
 _SCHEMES: WeakKeyDictionary[BrowserContext, str] = WeakKeyDictionary()
 # Messages of the browser about the software graphics it runs on here; they say nothing about the page.
 _GRAPHICS = ("GPU stall due to ReadPixels", "Automatic fallback to software WebGL")
@@ -111,7 +130,20 @@ class Watched:
         self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000)
         self.page.wait_for_function("() => !document.querySelector('[data-stale=\"true\"]')", timeout=60_000)
         self.page.wait_for_selector('[data-testid="stMain"] h1', timeout=60_000)
-        self.page.wait_for_timeout(600)
+        self.page.evaluate(STILL)
+
+    def refused(self) -> list[str]:
+        """What the browser refused of the page, with the hashes of its style elements, which the policy may lack."""
+        found: list[str] = self.page.evaluate("window.refused")
+        if not found:
+            return []
+        styles = self.page.evaluate("Array.from(document.querySelectorAll('style')).map(e => e.textContent)")
+        return found + sorted({base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in styles})
+
+    def colours(self, selector: str) -> int:
+        """How many colours the picture of the element has; an area where nothing is drawn has a few."""
+        image = Image.open(io.BytesIO(self.page.locator(selector).first.screenshot())).convert("RGB")
+        return len(image.getcolors(image.width * image.height) or ())
 
     def main_text(self) -> str:
         return self.page.locator('[data-testid="stMain"]').inner_text()
@@ -135,6 +167,7 @@ def watched(browser: Browser, scheme: str, width: int, height: int = 900) -> Ite
         if parts.scheme in ("http", "https", "ws", "wss"):
             watch.hosts.add(parts.hostname or "")
 
+    page.add_init_script(RECORD)
     watch.page.on("request", lambda request: asked(request.url))
     watch.page.on("websocket", lambda socket: asked(socket.url))
     watch.page.on("pageerror", lambda error: watch.errors.append(f"page error: {error}"))

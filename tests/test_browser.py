@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from dashboard.view import FILTERS, PAGE_OPTIONS
 from tests import accessibility, small_release
@@ -41,15 +41,38 @@ def query(watch: Watched) -> dict[str, list[str]]:
     return parse_qs(urlsplit(watch.page.url).query, keep_blank_values=True)
 
 
+def use(page: Page, name: str) -> None:
+    """Opens what a reader of the page can open: hover, popover, picker of days, menu, table, file."""
+    if name in OF_VIEW:
+        page.get_by_test_id("stSidebar").get_by_text("Event types").first.click()
+        page.get_by_role("button", name="Share").click()
+        expect(page.get_by_test_id("stPopoverBody").locator("code")).to_be_visible()
+        page.keyboard.press("Escape")
+    plot = page.locator(".js-plotly-plot .nsewdrag").first
+    if plot.count():
+        plot.hover()
+        expect(page.locator(".js-plotly-plot .hoverlayer").first).to_be_attached()
+    if name == "code":
+        page.get_by_text("Or give a file", exact=True).click()
+        page.locator('input[type="file"]').set_input_files(
+            {"name": "a.txt", "mimeType": "text/plain", "buffer": b"TANK: A bomb exploded in Tank on Monday."})
+        page.get_by_role("button", name="Code it").last.wait_for()
+    table = page.get_by_test_id("stDataFrame").first
+    if table.count() and table.is_visible():
+        table.click()
+
+
 def assert_sound(watch: Watched) -> None:
     assert watch.page.locator('[data-testid="stException"]').count() == 0, watch.main_text()
     assert watch.errors == []
     assert watch.strangers == set()
+    assert watch.refused() == []
 
 
 @pytest.mark.parametrize("look", list(LOOKS))
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_opens(chromium: Browser, served: str, page: str, look: str) -> None:
+    """Without an error, a request to another host or anything that its policy refuses, also when it is used."""
     scheme, width = LOOKS[look]
     with browsing.watched(chromium, scheme, width) as watch:
         watch.open(page_address(served, page))
@@ -62,6 +85,25 @@ def test_a_page_opens(chromium: Browser, served: str, page: str, look: str) -> N
             "getComputedStyle(document.querySelector('[data-testid=\"stApp\"]')).backgroundColor") == "rgb(17, 25, 30)"
         assert dark == (scheme == "dark")
         assert look == "phone" or accessibility.faults(watch.page) == []
+        if page in ("overview", "timeline", "actors"):
+            assert watch.colours(".js-plotly-plot") > 20
+        if page == "map":
+            assert_drawn(watch)
+            text = " ".join(watch.main_text().split())
+            assert "Afghanistan does not recognise it" in text and "OpenStreetMap contributors" in text
+        elif look == "light":  # software graphics leave little time for clicks; tests/test_browser_charts.py makes them
+            use(watch.page, page)
+        assert_sound(watch)
+
+
+def assert_drawn(watch: Watched) -> None:
+    """The map has a picture; with software graphics that takes some seconds."""
+    expect(watch.page.get_by_test_id("stDeckGlJsonChart").locator("canvas").first).to_be_visible()
+    for _ in range(60):
+        if watch.colours('[data-testid="stDeckGlJsonChart"]') > 200:
+            return
+        watch.page.wait_for_timeout(500)
+    pytest.fail("the map stayed empty")
 
 
 @pytest.mark.parametrize("page", OF_VIEW)

@@ -19,7 +19,6 @@ from tests import hostile_texts
 from tests.browser import Watched
 from tests.hostile_texts import FOCUS, NAME, PLACES, TEXTS, actor
 from tests.test_browser import page_address
-from tests.test_browser_policy import RECORD
 
 pytestmark = pytest.mark.browser
 
@@ -53,7 +52,6 @@ def watch(chromium: Browser) -> Iterator[Watched]:
         watch.page.on("dialog", lambda dialog: (watch.errors.append(f"a dialog opened: {dialog.message}"),
                                                 dialog.dismiss()))
         watch.page.on("popup", lambda _: watch.errors.append("a window opened"))
-        watch.page.add_init_script(RECORD)
         yield watch
 
 

@@ -15,23 +15,25 @@ MEANING = {
     "added": "new in this release", "removed": "no longer there", "merged": "now part of another event",
     "split": "taken out of another event", "changed": "with at least one other cell",
 }
-ORDER = ["kind", "event", "field", "old", "new", "because", "event_id", "other_id"]
+WIDTHS = {"Change": 75, "Event": 265, "Cell": 105, "Before": 135, "Now": 135, "Because of": 95}  # pixels
 ROWS = 2_000  # a message of more than a few MB is felt
+ROW_HEIGHT = 70  # pixels: three lines
 
 
 def page() -> None:
     """Draws the page."""
     now = layout.current()
-    since = _since(now)
+    since, kind = _since(now), now.options["kind"]
     found = pd.DataFrame(columns=list(diff.COLUMNS))
     if since:
         try:
             found = changes.readable(changes.between(releases.folder() / since, now.release.folder))
         except InputFault as fault:
             st.error(layout.plain(str(fault)), icon=":material/error:")
+    shown = found if kind == "all" else found[found["kind"] == kind]
     layout.heading("What changed", "Releases are never edited: a correction, new articles or better rules make a new "
-                   "one. Here is what this one says otherwise than the one chosen below, whatever the filters.",
-                   found, f"changes-since-{since}")
+                   "one. Here is what the release on the screen says otherwise than the one chosen below.",
+                   shown, f"changes-since-{since}{'' if kind == 'all' else f'-{kind}'}")
     if not now.release.counts["events"]:
         layout.empty()
     if not since:
@@ -39,22 +41,32 @@ def page() -> None:
                 "corrections makes one.", icon=":material/compare_arrows:")
         return
     _choose(now, since)
-    counts = diff.counts(found)
     if found.empty:
         st.text(f"{since} and {now.release.name} hold the same events with the same cells.")
         return
+    counts = diff.counts(found)
     st.text(f"From {since} to {now.release.name}: " + ", ".join(
-        f"{counted(number, 'event')} {MEANING[kind]}" for kind, number in counts.items() if number) + ".")
-    kinds = [kind for kind in diff.KINDS if counts[kind]]
-    kind = st.segmented_control("Show", ["all", *kinds], default="all", key="changes_kind",
-                                format_func=str.capitalize) or "all"
-    shown = found if kind == "all" else found[found["kind"] == kind]
+        f"{counted(number, 'event')} {MEANING[one]}" for one, number in counts.items() if number) + ".")
+    layout.choose("kind", "Show")
+    if shown.empty:
+        st.text(f"No event is {MEANING[kind]}.")
+        return
     if len(shown) > ROWS:
         st.caption(f"The first {ROWS:,} of {len(shown):,} rows; the CSV holds all.")
-    layout.table(shown.head(ROWS)[ORDER], "changes", height=560,
+    _table(now, since, shown)
+
+
+def _table(now: Current, since: str, shown: pd.DataFrame) -> None:
+    listed = changes.in_words(shown.head(ROWS))
+    listed["Page"] = [layout.event_address(now, event_id, since if old else "")
+                      for event_id, old in changes.pages(shown.head(ROWS))]
+    config = {name: st.column_config.TextColumn(name, width=width) for name, width in WIDTHS.items()}
+    layout.table(listed, "changes", height=min(ROW_HEIGHT * len(listed) + 40, 640), row_height=ROW_HEIGHT,
+                 placeholder="", column_config={**config, "Page": layout.PAGE_COLUMN},
                  alt=f"{len(shown)} changes, a row an event that came or went or a cell that differs")
     st.caption("Because of: + an article that came, − one that went, ~ one that is read otherwise, correction: one "
-               "declared by an analyst; empty: other rules alone.")
+               "declared by an analyst; empty: other rules alone. The page of an event that is no longer there is that "
+               "of the older release. The CSV has the identifiers too.")
 
 
 def _since(now: Current) -> str:
@@ -66,7 +78,7 @@ def _since(now: Current) -> str:
 def _choose(now: Current, since: str) -> None:
     there = changes.others(now.release)
     key = synced.put("changes_since", since)
-    st.selectbox("Compare with", there, key=key, on_change=synced.unless_old(
+    st.selectbox("Compare with", there, key=key, width=320, on_change=synced.unless_old(
         key, lambda: layout.set_option("since", synced.held("changes_since", since))))
 
 

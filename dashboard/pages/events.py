@@ -13,7 +13,6 @@ from etl.schema import EVENTS
 
 FIRST = ["date_start", "event_type", "place", "province", "actors_a", "actors_b", "fatalities_best", "evidence"]
 ROWS = 1_000  # events on one page of the table: a message of more than a few MB is felt
-ROW_HEIGHT = 92  # pixels: four lines of evidence
 
 
 def page() -> None:
@@ -48,8 +47,8 @@ def _table(now: Current, events: pd.DataFrame, everything: int, number: int) -> 
     st.caption(counted)
     # A key for each set of rows: a selection is a row number, which means another event elsewhere.
     chosen = layout.event_list(
-        layout.made("rows", lambda: in_words(events)), "events", height=640, row_height=ROW_HEIGHT,
-        key=f"events_{hash((now.view, now.options['page']))}", on_select="rerun", selection_mode="single-row",
+        layout.made("rows", lambda: in_words(events)), "events", height=640, on_select="rerun",
+        key=f"events_{hash((now.view, now.options['page']))}", selection_mode="single-row",
         alt=f"{len(events)} events in words, newest first",
     )
     if chosen.selection.rows:

@@ -6,7 +6,7 @@ import time
 
 import streamlit as st
 
-from dashboard import geometry, layout, map_parts, map_time
+from dashboard import geometry, layout, map_parts, map_time, synced
 from dashboard import map as maps
 from dashboard.event_table import event_table
 from dashboard.geometry import Bounds
@@ -25,7 +25,7 @@ MEASURES = {"fatalities": "Persons killed", "events": "Events"}
 MARKS = {"auto": "Automatic", "places": "Places", "hexagons": "Hexagons", "districts": "Districts"}
 STEPS = {"whole": "Whole period", "month": "Months", "week": "Weeks", "day": "Days"}
 UNTIL = {"step": "This step alone", "cumulative": "All up to it"}
-PLAYING, AT, AREA, TICKED = "map_playing", "map_at", "map_area", "map_ticked"  # keys of the session
+PLAYING, AT, MOVED, TICKED = "map_playing", "map_at", "map_moved", "map_ticked"  # keys of the session
 ATTRIBUTION = (
     "Boundaries: districts of Pakistan © OpenStreetMap contributors, ODbL 1.0 (openstreetmap.org/copyright), as of the "
     "2023 census; districts of Afghanistan courtesy of geoBoundaries.org (Runfola et al. 2020, PLoS ONE 15(4): "
@@ -43,6 +43,7 @@ NOTE = (
 def page() -> None:
     """Draws the page."""
     now = layout.current()
+    st.session_state[MOVED] = False  # this run is of the whole page
     steps = map_time.periods(now.view, now.options["step"])
     too_many = len(steps) > map_time.MOST
     if too_many:
@@ -53,7 +54,7 @@ def page() -> None:
     shown = _view(now, steps, at)
     table = map_parts.table(shown, now.release)
     layout.heading("Map", "Where things happened: at a place, or as a hatched district or province where no more is "
-                   "known.", table, "map")
+                   "known.", table, "map", on_share=(lambda: _shared(steps)) if steps else None)
     if table.empty and not map_parts.newest(now.view, now.release):
         layout.empty()
         return
@@ -85,11 +86,10 @@ def _focus(now: Current) -> Bounds:
     whole = "Provinces in the filters" if now.view.provinces else "Whole border"
     known = {"border": whole, "region": "Pakistan and Afghanistan"}
     known.update(zip(main["crossing_id"], main["name"], strict=True))
-    key = "focus"
     wanted = now.options["focus"] if now.options["focus"] in known else "border"
-    st.session_state[key] = wanted
+    key = synced.put("map_focus", wanted)
     st.selectbox("Show", list(known), key=key, format_func=lambda name: known[name], width=220,
-                 on_change=lambda: layout.set_option("focus", str(st.session_state[key])))
+                 on_change=synced.unless_old(key, lambda: layout.set_option("focus", synced.held("map_focus", wanted))))
     if wanted == "region":
         return REGION
     if wanted in set(main["crossing_id"]):
@@ -101,6 +101,8 @@ def _focus(now: Current) -> Bounds:
 
 def _shown(now: Current, steps: list[map_time.Period], bounds: Bounds) -> None:
     """The part that is drawn anew at each step through time: slider, map, words, legend and the events chosen."""
+    if st.session_state.pop(MOVED, False):  # what is around this part follows: the link, the table to download
+        st.rerun()
     at = _time(steps) if steps else 0
     shown = _view(now, steps, at)
     scene = layout.made("scene", lambda: map_parts.scene(now, shown, bounds, layout.theme()), shown, bounds)
@@ -113,7 +115,7 @@ def _shown(now: Current, steps: list[map_time.Period], bounds: Bounds) -> None:
             st.warning("There are more places than the map can draw one by one; the smallest are left out. Draw "
                        "hexagons, or narrow the filters.", icon=":material/filter_alt:")
     with right:
-        spot = _chosen(scene)
+        spot = _chosen(now, scene)
         if spot:
             _read(now, scene, spot)
         else:
@@ -148,8 +150,6 @@ def _time(steps: list[map_time.Period]) -> int:
         if at == last:
             _stop(steps)
             st.rerun()
-    if st.session_state.pop("map_moved", False):
-        st.rerun()
     playing = bool(st.session_state.get(PLAYING))
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         st.button("Back", icon=":material/skip_previous:", on_click=_go, args=(steps, at - 1), disabled=at == 0)
@@ -159,8 +159,9 @@ def _time(steps: list[map_time.Period]) -> int:
         if playing:  # a slider's value in the browser would lag behind, and stop the play
             st.progress(at / last, text=map_time.label(steps[at]), width="stretch")
             return at
-        st.session_state["map_slider"] = at
-        st.select_slider("Shown", range(len(steps)), key="map_slider", width="stretch", on_change=_slid, args=(steps,),
+        key = synced.put("map_slider", at)
+        st.select_slider("Shown", range(len(steps)), key=key, width="stretch",
+                         on_change=synced.unless_old(key, lambda: _go(steps, int(synced.held("map_slider", at)))),
                          format_func=lambda i: map_time.label(steps[i]), label_visibility="collapsed")
     return at
 
@@ -168,38 +169,49 @@ def _time(steps: list[map_time.Period]) -> int:
 def _go(steps: list[map_time.Period], at: int) -> None:
     """Callback: shows a step, and puts it into the address."""
     at = min(max(at, 0), len(steps) - 1)
-    st.session_state.update({PLAYING: False, AT: at, "map_moved": True})
+    st.session_state.update({PLAYING: False, AT: at, MOVED: True})
     layout.set_option("at", steps[at][0].isoformat())
-
-
-def _slid(steps: list[map_time.Period]) -> None:
-    _go(steps, int(st.session_state["map_slider"]))
 
 
 def _play(steps: list[map_time.Period]) -> None:
     """Callback: begins to play, from the first step when the last one is shown."""
     at = st.session_state[AT]
-    st.session_state.update({PLAYING: True, AT: 0 if at >= len(steps) - 1 else at, TICKED: 0.0, "map_moved": True})
+    st.session_state.update({PLAYING: True, AT: 0 if at >= len(steps) - 1 else at, TICKED: 0.0, MOVED: True})
 
 
 def _stop(steps: list[map_time.Period]) -> None:
     _go(steps, st.session_state[AT])
 
 
+def _shared(steps: list[map_time.Period]) -> None:
+    """Callback: what is shared is the step that is seen, so the play ends there."""
+    if st.session_state.get(PLAYING):
+        _stop(steps)
+
+
 def _picked() -> None:
     chosen = [item for items in st.session_state["map"]["selection"]["objects"].values() for item in items]
-    st.session_state[AREA] = next((item["area"] for item in chosen if "area" in item), None)
+    _choose(next((str(item["area"]) for item in chosen if "area" in item), ""))
 
 
-def _chosen(scene: Scene) -> Spot | None:
+def _choose(area: str) -> None:
+    """Callback: reads the events of a place or area, which the address names from now on."""
+    layout.set_option("area", area)
+    st.session_state[MOVED] = True
+
+
+def _chosen(now: Current, scene: Scene) -> Spot | None:
     """The place or area whose events are read, chosen on the map or by name."""
     if not scene.spots:
         return None
-    if st.session_state.get(AREA) not in scene.spots:
-        st.session_state[AREA] = None
-    chosen = st.selectbox("Read the events of", list(scene.spots), key=AREA,
-                          placeholder="Choose a place, or click it", format_func=lambda key: scene.spots[key].label)
-    return scene.spots[chosen] if chosen is not None else None
+    area = now.options["area"] if now.options["area"] in scene.spots else None
+    key = synced.put("map_area", area)
+    st.selectbox("Read the events of", list(scene.spots), key=key, placeholder="Choose a place, or click it",
+                 format_func=lambda one: scene.spots[one].label if one in scene.spots else one,
+                 on_change=synced.unless_old(key, lambda: _choose(synced.held("map_area") or "")))
+    if now.options["area"] and area is None:
+        st.caption("The place of the address has no events here.")
+    return scene.spots[area] if area is not None else None
 
 
 def _read(now: Current, scene: Scene, spot: Spot) -> None:

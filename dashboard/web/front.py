@@ -9,7 +9,7 @@ import re
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard import highlight
+from dashboard import highlight, start_page
 from dashboard.data_addresses import Refused
 from dashboard.web.settings import Settings
 
@@ -34,7 +34,7 @@ def _digest(text: bytes) -> str:
 # Style elements of a page: our own, and those that Streamlit's scripts put there, which are the empty one, filled
 # through the object model, that of its buttons, and that of its maps. A version of Streamlit with others fails
 # tests/test_browser_policy.py, which names them.
-STYLES = (_digest(highlight.STYLE.encode()) + _digest(b"") +
+STYLES = (_digest(highlight.STYLE.encode()) + _digest(start_page.STYLE.encode()) + _digest(b"") +
           " 'sha256-38RhXrc7EdReTKsOm23ZPOCUgniTUUcjky8QOOrQx6o='"
           " 'sha256-2GF9hCGTDj/GGFNlQA54jDdMGl2fvoeZmZjAvBSiAtM='")
 # Nothing is asked of another host. The map and the messages between page and server use WebAssembly; nothing compiles
