@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NoReturn, TypeVar, cast
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pandas as pd
 import streamlit as st
@@ -29,6 +29,7 @@ from etl.wording import unturned
 T = TypeVar("T")
 CURRENT = "current"  # key of the session: what this run shows
 EVENT, CODE = "event", "code"  # the page of one event, and the one that codes an article: no release tells on it
+READ = "area"  # the option of the map that says which events are read beside it
 PAGES = "pages"  # key of the session: the pages by their names in the address
 QUERY = "query"  # key of the session: the filters last shown, for an address that names none
 _MARKDOWN = re.compile(r"([!-/:-@\[-`{-~])")
@@ -36,10 +37,6 @@ _MARKDOWN = re.compile(r"([!-/:-@\[-`{-~])")
 # empty span at the mark ends the run of text that it looks in.
 _AFTERWARDS = re.compile(r"(?i)(?<=http)(?=s?:)|(?<=www)(?=\.)|(?=@)|(?<=:)(?=[\w+-]+:)|(?<=[-<>~])(?=[-=>])")
 _SPAN = "\0"  # stands for it until the rest is escaped
-LIST_WIDTHS = {"When": 130, "Event type": 105, "Where": 145, "Who": 160, "Toll": 130, "Evidence": 325,
-               "Known only as": 200}  # pixels
-ROW_HEIGHT = 92  # pixels of a row of such a list: four lines of evidence
-PAGE_COLUMN = st.column_config.LinkColumn("Page", display_text="Open", width=60, help="The event's own page")
 _URL_LIMIT = 2000
 BEHIND = 1_000  # rows of a table behind a chart: more are a message that is felt
 
@@ -72,10 +69,11 @@ def current() -> Current:
 def made(what: str, make: Callable[[], T], *further: Hashable) -> T:
     """What `make` makes of the release for this page, kept for all who see the same (see `dashboard.made`).
 
-    It may depend on the View, the page's options, the theme, and on `further`; nobody may change it.
+    It may depend on the View, the page's options but for `READ`, the theme, and on `further`; nobody may change it.
     """
     now = current()
-    key = (now.page, what, now.view, tuple(sorted(now.options.items())), theme(), *further)
+    options = tuple(sorted((name, value) for name, value in now.options.items() if name != READ))
+    key = (now.page, what, now.view, options, theme(), *further)
     return now.release.made.get(key, make)
 
 
@@ -237,26 +235,6 @@ def table(frame: pd.DataFrame, what: str, **options: Any) -> Any:
     config = {**column_config(frame), **options.pop("column_config", {})}
     options.setdefault("key", f"table_{what}")
     return st.dataframe(frame, hide_index=True, column_config=config, **options)
-
-
-def event_list(events: pd.DataFrame, what: str, **options: Any) -> Any:
-    """A table of `dashboard.event_table` whose rows lead to the pages of their events, in a new tab."""
-    now = current()
-    shown = events.drop(columns="event_id")
-    shown.insert(len(shown.columns), "Page", [event_address(now, str(event_id)) for event_id in events["event_id"]])
-    text = st.column_config.TextColumn
-    config = {
-        "Page": PAGE_COLUMN,
-        "Killed": st.column_config.NumberColumn("Killed", width=58, help="By the best account, both sides together"),
-        **{name: text(name, width=width) for name, width in LIST_WIDTHS.items()},
-    }
-    options.setdefault("height", min(ROW_HEIGHT * len(shown) + 40, 520))
-    return table(shown, what, column_config=config, placeholder="", row_height=ROW_HEIGHT, **options)
-
-
-def event_address(now: Current, event_id: str, release: str = "") -> str:
-    """The full address of the page of an event, of the release shown or of another one."""
-    return f"{site(now)}/{EVENT}?release={quote(release or now.view.release)}&id={quote(event_id)}"
 
 
 def open_event(event_id: str) -> NoReturn:

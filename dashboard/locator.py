@@ -21,6 +21,7 @@ from dashboard.legend import FONT
 from dashboard.map import MAIN_CROSSING
 from dashboard.map_symbols import svg
 from dashboard.palette import Theme, sign
+from etl import wording
 
 WIDTH, HEIGHT = 400, 300  # pixels
 NARROW = 2.6  # degrees of longitude around a place
@@ -141,6 +142,7 @@ def _meets(line: Line, bounds: Bounds) -> bool:
 def words(event: Mapping[str, Any]) -> str:
     """How the picture is meant, for those who do not see it."""
     level = {"place": "at its place", "district": "as a shaded district", "province": "as a shaded province"}
-    return f"Small map: the event {level.get(str(event['geo_precision']), 'in its surroundings')}."
+    shown = level.get(str(event["geo_precision"]), "in its surroundings")
+    return f"Small map: {wording.where(event)}, the event {shown}; dashed: the Durand Line."
 
 

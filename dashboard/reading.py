@@ -20,6 +20,7 @@ OF_PAGE: dict[str, tuple[str, ...]] = {
 }
 DAYS = {"events": ("date_start", "date_end"), "reports": ("date_start", "date_end", "published"),
         "claims": ("published",), "timeline": ("period_start",), "comention_months": ("month",)}
+POWER_TYPES = {"date": "type date", "integer": "Int64.Type", "number": "type number", "boolean": "type logical"}
 
 
 def parameters(view: View, facts: Facts) -> dict[str, list[str]]:
@@ -58,14 +59,21 @@ def pandas_line(url: str, what: str) -> str:
 
 
 def r_line(url: str, what: str) -> str:
-    """R that reads the CSV at `url`; base R needs to be told of the byte order mark."""
-    return f'{what} <- read.csv("{url}",\n  fileEncoding = "UTF-8-BOM", na.strings = "")'
+    """R that reads the CSV at `url`; base R needs to be told of the byte order mark, and which columns are days."""
+    names = ", ".join(f'"{name}"' for name in DAYS.get(what, ()))
+    days = f"\n{what}[c({names})] <- lapply({what}[c({names})], as.Date)" if names else ""
+    return f'{what} <- read.csv("{url}",\n  fileEncoding = "UTF-8-BOM", na.strings = ""){days}'
 
 
 def power_query(url: str, what: str) -> str:
-    """A query for Excel's Power Query that reads the CSV at `url`."""
+    """A query for Excel's Power Query that reads the CSV at `url`: numbers and days as such, whatever Excel speaks."""
+    name = what.capitalize()
+    columns = SETS[what].table.columns if what in SETS else ()
+    types = ", ".join(f'{{"{column.name}", {POWER_TYPES[column.kind]}}}' for column in columns
+                      if column.kind in POWER_TYPES)
+    typed = f',\n  Typed = Table.TransformColumnTypes({name}, {{{types}}}, "en-US")' if types else ""
     return ("let\n"
             f'  Source = Csv.Document(Web.Contents("{url}"),\n'
             '    [Delimiter = ",", Encoding = 65001, QuoteStyle = QuoteStyle.Csv]),\n'
-            f"  {what.capitalize()} = Table.PromoteHeaders(Source, [PromoteAllScalars = true])\n"
-            f"in\n  {what.capitalize()}")
+            f"  {name} = Table.PromoteHeaders(Source, [PromoteAllScalars = true]){typed}\n"
+            f"in\n  {'Typed' if types else name}")

@@ -142,7 +142,17 @@ class Watched:
 
     def colours(self, selector: str) -> int:
         """How many colours the picture of the element has; an area where nothing is drawn has a few."""
-        image = Image.open(io.BytesIO(self.page.locator(selector).first.screenshot())).convert("RGB")
+        one = self.page.locator(selector).first
+        one.evaluate("one => one.scrollIntoView({block: 'center'})")
+        box, size = one.bounding_box(), self.page.viewport_size
+        assert box and size
+        left, top = max(box["x"], 0), max(box["y"], 0)
+        # Not the picture of the element itself: for that it would have to stand still for two frames, which software
+        # graphics on a busy machine need half a minute for.
+        clip = {"x": left, "y": top, "width": min(box["x"] + box["width"], size["width"]) - left,
+                "height": min(box["y"] + box["height"], size["height"]) - top}
+        picture = self.page.screenshot(clip=clip, timeout=90_000)  # type: ignore[arg-type]
+        image = Image.open(io.BytesIO(picture)).convert("RGB")
         return len(image.getcolors(image.width * image.height) or ())
 
     def main_text(self) -> str:

@@ -8,8 +8,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from dashboard import geometry, located
+from dashboard.geometry import Boundaries
+from dashboard.located import Located
 from tests import browser as browsing
-from tests import make_release, small_release
+from tests import make_release, map_rows, small_release
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -40,3 +43,15 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     small_release.write(folder)
     with browsing.served(folder, tmp_path_factory.mktemp("log") / "server.log") as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def shapes() -> Boundaries:
+    """The boundaries that the map draws."""
+    return geometry.boundaries()
+
+
+@pytest.fixture(scope="session")
+def found() -> Located:
+    """The events of `tests.map_rows` by where the map can draw them."""
+    return located.locate(map_rows.EVENT_ROWS)

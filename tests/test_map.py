@@ -22,17 +22,6 @@ from dashboard.palette import THEMES
 from etl.reference import ReferenceFault
 from tests.map_rows import EVENT_ROWS, KHYBER, MESSAGE_LIMIT, NEAR, WIDE, event, ids, torkham
 
-
-@pytest.fixture(scope="module")
-def shapes():
-    return boundaries()
-
-
-@pytest.fixture(scope="module")
-def found():
-    return located.locate(EVENT_ROWS)
-
-
 # Where events can be drawn
 
 def test_every_event_is_somewhere_exactly_once(found):

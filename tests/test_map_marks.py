@@ -14,22 +14,10 @@ from PIL import Image
 from shapely.geometry import LineString, Point, Polygon
 
 from dashboard import legend, located, map_areas, map_marks, map_symbols
-from dashboard.geometry import boundaries
 from dashboard.map_classes import classes, ink
 from dashboard.palette import THEMES, sign
 from etl.names import type_labels
-from tests.map_rows import EVENT_ROWS, NEAR, WIDE, event, torkham
-
-
-@pytest.fixture(scope="module")
-def shapes():
-    return boundaries()
-
-
-@pytest.fixture(scope="module")
-def found():
-    return located.locate(EVENT_ROWS)
-
+from tests.map_rows import NEAR, WIDE, event, torkham
 
 # Marks
 

@@ -9,21 +9,10 @@ import pytest
 
 from dashboard import crossing_states, located, map_areas, map_marks, map_summary, map_time
 from dashboard import map as maps
-from dashboard.geometry import boundaries, crossings
+from dashboard.geometry import crossings
 from dashboard.map_classes import classes
 from dashboard.view import View
 from tests.map_rows import EVENT_ROWS, WIDE
-
-
-@pytest.fixture(scope="module")
-def shapes():
-    return boundaries()
-
-
-@pytest.fixture(scope="module")
-def found():
-    return located.locate(EVENT_ROWS)
-
 
 # Words and table
 

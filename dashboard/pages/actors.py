@@ -12,6 +12,8 @@ import streamlit as st
 from dashboard import charts_actors, charts_comentions, cooccurrence, layout, queries, sides, synced
 from dashboard.charts import counted, dicts_of, rows_of
 from dashboard.cooccurrence import SCALES, Scale
+from dashboard.data_sets import named
+from dashboard.event_list import event_list
 from dashboard.event_table import event_table
 from dashboard.layout import Current
 from dashboard.page_options import split_pair
@@ -37,7 +39,7 @@ def page() -> None:
     against = now.options["show"] == "against"
     if against:
         table = queries.against(now.view, now.release, shown.detail, shown.opened)
-        first = _named(sides.against_cells(table), ("actor_a", "actor_b"))
+        first = named(sides.against_cells(table), ("actor_a", "actor_b"))
     else:
         pairs, counts, total, first = layout.made("pairs", lambda: _pairs(now, shown))
     layout.heading("Actors", "Who is named with whom in the articles, and who acted against whom in the events.",
@@ -67,7 +69,7 @@ def _pairs(now: Current, shown: _Shown) -> tuple[pd.DataFrame, pd.DataFrame, int
     pairs = queries.comentions(now.view, now.release, shown.level, shown.detail, shown.opened)
     counts, total = cooccurrence.namings(now.view, now.release, shown.level, shown.detail, shown.opened)
     pairs = cooccurrence.associate(pairs, counts, total, shown.scale)
-    return pairs, counts, total, _named(pairs, ("actor_1", "actor_2"))
+    return pairs, counts, total, named(pairs, ("actor_1", "actor_2"))
 
 
 @dataclass(frozen=True)
@@ -98,27 +100,18 @@ def _open(now: Current, opened: tuple[str, ...]) -> None:
                        key, lambda: layout.set_option("open", "~".join(synced.held("open", [])))))
 
 
-def _named(table: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
-    """`table` with the name of each actor beside its identifier."""
-    named = table.copy()
-    for column in reversed(columns):
-        named.insert(list(named.columns).index(column) + 1, f"{column}_name",
-                     [names.actor_name(actor) for actor in named[column]])
-    return named
-
-
 def _together(now: Current, shown: _Shown, pairs: pd.DataFrame, counts: pd.DataFrame, total: int) -> None:
     st.caption(layout.plain(
         f"{SCALES[shown.scale]} Counted over {counted(total, shown.level)} that name at least one actor, in articles "
         "that report an event in view; near-copies of an article are left out."))
-    theme, level, table = layout.theme(), shown.level, _named(pairs, ("actor_1", "actor_2"))
+    theme, level, table = layout.theme(), shown.level, named(pairs, ("actor_1", "actor_2"))
     if now.options["show"] == "time":
         _by_month(now, shown, pairs)
     elif now.options["show"] == "network":
         edges = charts_actors.network_edges(pairs, shown.top)
         figure = layout.made("network", lambda: charts_actors.network(pairs, counts, level=level, theme=theme,
                                                                       limit=shown.top))
-        layout.chart(figure, _network_words(edges, pairs), _named(edges, ("actor_1", "actor_2")), "network")
+        layout.chart(figure, _network_words(edges, pairs), named(edges, ("actor_1", "actor_2")), "network")
         st.caption(f"The {len(edges):,} strongest of {counted(len(pairs), 'link')} are drawn, among at most "
                    f"{shown.top} actors. Width: strength on the measure chosen. Size: how often an actor is named. "
                    "Near means strongly linked; left, right, up and down mean nothing.")
@@ -151,7 +144,7 @@ def _by_month(now: Current, shown: _Shown, pairs: pd.DataFrame) -> None:
     drawn = chosen or charts_comentions.leading(table)
     layout.chart(charts_comentions.by_month(table, drawn, months, scale=shown.scale, level=shown.level,
                                             theme=layout.theme()),
-                 charts_comentions.summary(table, drawn, shown.level), _named(table, ("actor_1", "actor_2")),
+                 charts_comentions.summary(table, drawn, shown.level), named(table, ("actor_1", "actor_2")),
                  "by-month")
     st.caption("By the month in which the articles were published. "
                + ("Each panel has a scale of its own, named at its left. A month with more articles has more "
@@ -246,7 +239,7 @@ def _against(now: Current, shown: _Shown, table: pd.DataFrame) -> None:
             f"({counted(row.n_events, 'event')})" for row in rows_of(cells.head(3))]
     layout.chart(charts_actors.against_matrix(table, measure=measure, theme=layout.theme(), limit=shown.top),
                  f"{counted(len(cells), 'pair')} of sides. Most events: {'; '.join(best)}.",
-                 _named(cells, ("actor_a", "actor_b")), "against", key="against", on_select=_sides_picked,
+                 named(cells, ("actor_a", "actor_b")), "against", key="against", on_select=_sides_picked,
                  selection_mode="points")
     _, hidden = charts_actors.chosen_actors(table, "actor_a", "actor_b", "n_events", shown.top)
     st.caption("Rows act, columns are hit. Clashes and talks have no direction: they count in both cells of a pair. An "
@@ -260,7 +253,7 @@ def _against(now: Current, shown: _Shown, table: pd.DataFrame) -> None:
     if n > SHOWN_EVENTS:
         st.caption(f"The newest {SHOWN_EVENTS} of {n:,} events; the others are on the page Events.")
     rows = event_table(events)
-    layout.event_list(rows, "between")
+    event_list(rows, "between")
     layout.download(rows, f"between-{first}-{second}", "CSV of this table")
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard import changes, layout, releases, synced
 from dashboard.charts import counted
+from dashboard.event_list import PAGE_COLUMN, event_address
 from dashboard.layout import Current
 from etl import diff
 from etl.faults import InputFault
@@ -27,7 +28,8 @@ def page() -> None:
     found = pd.DataFrame(columns=list(diff.COLUMNS))
     if since:
         try:
-            found = changes.readable(changes.between(releases.folder() / since, now.release.folder))
+            found = layout.made("found", lambda: changes.readable(
+                changes.between(releases.folder() / since, now.release.folder)), since)
         except InputFault as fault:
             st.error(layout.plain(str(fault)), icon=":material/error:")
     shown = found if kind == "all" else found[found["kind"] == kind]
@@ -58,11 +60,11 @@ def page() -> None:
 
 def _table(now: Current, since: str, shown: pd.DataFrame) -> None:
     listed = changes.in_words(shown.head(ROWS))
-    listed["Page"] = [layout.event_address(now, event_id, since if old else "")
+    listed["Page"] = [event_address(now, event_id, since if old else "")
                       for event_id, old in changes.pages(shown.head(ROWS))]
     config = {name: st.column_config.TextColumn(name, width=width) for name, width in WIDTHS.items()}
     layout.table(listed, "changes", height=min(ROW_HEIGHT * len(listed) + 40, 640), row_height=ROW_HEIGHT,
-                 placeholder="", column_config={**config, "Page": layout.PAGE_COLUMN},
+                 placeholder="", column_config={**config, "Page": PAGE_COLUMN},
                  alt=f"{len(shown)} changes, a row an event that came or went or a cell that differs")
     st.caption("Because of: + an article that came, − one that went, ~ one that is read otherwise, correction: one "
                "declared by an analyst; empty: other rules alone. The page of an event that is no longer there is that "

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard import layout, queries, synced
 from dashboard.data_addresses import LIMIT
+from dashboard.event_list import event_list
 from dashboard.event_table import event_table
 from dashboard.layout import Current
 from etl.schema import EVENTS
@@ -46,7 +47,7 @@ def _table(now: Current, events: pd.DataFrame, everything: int, number: int) -> 
         counted += f" Here {(number - 1) * ROWS + 1:,} to {(number - 1) * ROWS + len(events):,}."
     st.caption(counted)
     # A key for each set of rows: a selection is a row number, which means another event elsewhere.
-    chosen = layout.event_list(
+    chosen = event_list(
         layout.made("rows", lambda: in_words(events)), "events", height=640, on_select="rerun",
         key=f"events_{hash((now.view, now.options['page']))}", selection_mode="single-row",
         alt=f"{len(events)} events in words, newest first",

@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard import geometry, layout, map_parts, map_time, synced
 from dashboard import map as maps
+from dashboard.event_list import event_list
 from dashboard.event_table import event_table
 from dashboard.geometry import Bounds
 from dashboard.layout import Current
@@ -128,7 +129,7 @@ def _shown(now: Current, steps: list[map_time.Period], bounds: Bounds) -> None:
         st.markdown(f"**{layout.plain(spot.label)}**" + (f", the newest {len(events)}" if len(events) < spot.n_events
                                                        else ""))
         shown = event_table(events)
-        layout.event_list(shown, "map-events")
+        event_list(shown, "map-events")
         layout.download(shown, "map-events", "CSV of this table")
     table, words = scene.table, scene.words
     if len(table) > TABLE:
