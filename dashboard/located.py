@@ -24,7 +24,7 @@ from etl.reference import FOLDER, read_table
 
 PLACE_COLUMNS = ("place", "district", "province", "country", "latitude", "longitude")
 NUMBERS = ("n_events", "killed_low", "killed_best", "killed_high")
-SUM_COLUMNS = ("area_id", *PLACE_COLUMNS, *NUMBERS, "first", "last", "types", "deadliest", "locations")
+SUM_COLUMNS = ("area_id", *PLACE_COLUMNS, *NUMBERS, "first", "last", "types", "deadliest")
 REASONS = {
     "border": "known only to be along the border",
     "country": "known only to their country",
@@ -146,22 +146,21 @@ def sums(rows: pd.DataFrame, by_type: bool = False) -> pd.DataFrame:
 
     `rows` are rows of `dashboard.queries_map.locations` with an ``area_id``. Killed are persons, ``first`` and ``last``
     days; ``types`` are the event types with their number of events, the most frequent first; ``deadliest`` is the one
-    with the most killed, or empty where nobody was; ``locations`` are those of `rows`.
+    with the most killed, or empty where nobody was.
     """
     if rows.empty:
         return pd.DataFrame(columns=list(SUM_COLUMNS))
     by = Groups(rows["area_id"], *([rows["event_type"]] if by_type else ()))
-    # Called as its first row is, also where that is empty.
-    made = rows.iloc[by.firsts][["area_id", *PLACE_COLUMNS]].reset_index(drop=True)
-    for name in NUMBERS:
-        made[name] = by.each(np.add, rows[name])
-    made["first"], made["last"] = by.each(np.minimum, rows["first"]), by.each(np.maximum, rows["last"])
-    types, made["deadliest"] = _types(by, rows)
-    made["types"] = pd.Series(types, index=made.index, dtype=object)
-    locations = np.array(cells_of(rows["location"]), dtype=object)[by.order]
-    made["locations"] = pd.Series([[*dict.fromkeys(locations[a:b])] for a, b in by.spans], index=made.index,
-                                  dtype=object)
-    return made[list(SUM_COLUMNS)]
+    types, deadliest = _types(by, rows)
+    cells: dict[str, Any] = {}
+    for name in ("area_id", *PLACE_COLUMNS):  # called as its first row is, also where that is empty
+        first = rows[name].iloc[by.firsts]
+        # Text as Python's own: Arrow's is turned again by each that reads it.
+        cells[name] = pd.Series(cells_of(first), dtype=object if isinstance(first.dtype, pd.StringDtype) else None)
+    cells |= {name: by.each(np.add, rows[name]) for name in NUMBERS}
+    cells["first"], cells["last"] = by.each(np.minimum, rows["first"]), by.each(np.maximum, rows["last"])
+    cells["types"], cells["deadliest"] = (pd.Series(of, dtype=object) for of in (types, deadliest))
+    return pd.DataFrame({name: cells[name] for name in SUM_COLUMNS})
 
 
 class Groups:

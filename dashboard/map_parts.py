@@ -77,6 +77,7 @@ def scene(now: Current, view: View, bounds: Bounds, theme: Theme) -> Scene:
     filled: list[dict] = []
     numbers: list[dict] = []
     shades: Classes | None = None
+    called: dict[str, str] | None = None
     shown = here
     if kind == "places":
         points = marks(located.sums(here.places, by_type=apart), measure, scale,
@@ -90,8 +91,8 @@ def scene(now: Current, view: View, bounds: Bounds, theme: Theme) -> Scene:
         cells = map_areas.binned(here.places, size)
         shown = Located(cells, here.districts, here.provinces, here.left_out)
         shades = _shades(cells if whole is here else map_areas.binned(whole.places, size), measure)
-        filled, numbers = map_areas.hexagons(located.sums(cells), map_areas.hexagon_names(cells), size, measure, shades,
-                                             theme)
+        called = map_areas.hexagon_names(cells)
+        filled, numbers = map_areas.hexagons(located.sums(cells), called, size, measure, shades, theme)
     outlines: list[dict] = []
     hatching: list[dict] = []
     labels: list[dict] = []
@@ -105,7 +106,7 @@ def scene(now: Current, view: View, bounds: Bounds, theme: Theme) -> Scene:
     below, above = maps.area_layers(maps.Drawn(filled, numbers, outlines, hatching, labels), theme)
     layers = [*under, *below, *over, *above, *maps.gate_names(gates, theme), *maps.scale_layers(bounds, theme),
               *maps.mark_layers(points, gates, bounds, theme)]
-    spots = map_summary.spots(shown, shapes, kind)
+    spots = map_summary.spots(shown, shapes, kind, called)
     words = " ".join([map_summary.in_words(here, spots, kind == "districts"),
                       map_summary.gates_in_words(states, view.date_to)])
     held = {mark["icon"] for mark in points}

@@ -38,11 +38,12 @@ class Spot:
         return f"{self.name}: {counted(self.n_events, 'event')}"
 
 
-def spots(shown: Located, shapes: Boundaries, marks: str = "places") -> dict[str, Spot]:
+def spots(shown: Located, shapes: Boundaries, marks: str = "places",
+          called: Mapping[str, str] | None = None) -> dict[str, Spot]:
     """Everything drawn, by key, that with the most events first.
 
     `marks` says what `shown` is drawn as: ``places``, ``hexagons`` (of `map_areas.binned` places) or ``districts``
-    (of `located.as_districts`).
+    (of `located.as_districts`); `called` the names of its hexagons, where they are known already.
     """
     made = []
     for part, level in LEVELS:
@@ -57,15 +58,15 @@ def spots(shown: Located, shapes: Boundaries, marks: str = "places") -> dict[str
         locations = np.array(cells_of(rows["location"]), dtype=object)[by.order]
         if level != "place":
             whole = level == "district" and marks == "districts"
-            called = [f"{name} ({level}{'' if whole else ' only'})" for name in table["name"].loc[areas]]
+            names = [f"{name} ({level}{'' if whole else ' only'})" for name in table["name"].loc[areas]]
             keys = [area_key(level, row) for row in table[["admin_id"]].loc[areas].to_dict("records")]
         elif marks == "hexagons":
-            names = hexagon_names(rows)
-            called, keys = [names[area] for area in areas], [f"hexagon:{area}" for area in areas]
+            known = hexagon_names(rows) if called is None else called
+            names, keys = [known[area] for area in areas], [f"hexagon:{area}" for area in areas]
         else:
-            called, keys = [*map(place_name, rows_of(firsts[["place", "district", "province"]]))], areas
+            names, keys = [*map(place_name, rows_of(firsts[["place", "district", "province"]]))], areas
         made += [Spot(key, name, n, tuple(dict.fromkeys(locations[a:b])))
-                 for key, name, n, (a, b) in zip(keys, called, counts, by.spans, strict=True)]
+                 for key, name, n, (a, b) in zip(keys, names, counts, by.spans, strict=True)]
     made.sort(key=lambda spot: (-spot.n_events, spot.name, spot.key))
     return {spot.key: spot for spot in made}
 

@@ -7,11 +7,12 @@ import itertools
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from dashboard import charts_actors, charts_timeline
+from dashboard import charts_actors, charts_overview, charts_timeline
 from dashboard.charts import counted, escaped, number, period_ends, period_name, period_starts, span, wrapped
 from dashboard.cooccurrence import associate, strength
 from dashboard.network import layout, spread
@@ -89,6 +90,24 @@ def test_text_from_elsewhere_is_shown_as_it_stands():
 
 
 # Timeline
+
+def test_plotly_finds_every_value_right():
+    pairs = associate(pd.DataFrame({"actor_1": ["AFG", "AFG"], "actor_2": ["PAK", "TTP"], "n": [5, 2]}),
+                      pd.DataFrame({"actor": ["AFG", "PAK", "TTP"], "n": [6, 9, 4]}), 12, "npmi")
+    against = pd.DataFrame({"actor_a": ["PAK"], "actor_b": ["TTP"], "directed": [True], "n_events": [3],
+                            "fatalities_best": [4]})
+    counts = charts_overview.by_group(WEEKS, period_starts(FIRST, LAST, "week"))
+    for figure in (  # they are put together without its checks
+        *(charts_timeline.timeline(WEEKS, MARKS, FIRST, LAST, unit=unit, theme=theme, spells=pd.DataFrame(
+            {"period_start": [pd.Timestamp(FIRST)]})) for unit in ("day", "week", "month") for theme in THEMES),
+        charts_overview.trend(counts, "week", "light"), charts_actors.comention_matrix(pairs, scale="npmi"),
+        charts_actors.network(pairs, pd.DataFrame({"actor": ["AFG", "PAK", "TTP"], "n": [6, 9, 4]})),
+        charts_actors.against_matrix(against),
+    ):
+        whole = figure.to_dict()
+        assert whole["data"] and whole["layout"]["xaxis"]["automargin"]
+        go.Figure(whole)
+
 
 def test_bars_hold_all_events_of_their_group_and_type():
     figure = charts_timeline.timeline(WEEKS, MARKS, FIRST, LAST, unit="week", stack="group")

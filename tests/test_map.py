@@ -68,7 +68,6 @@ def test_sums_of_a_place(found):
     [place] = located.sums(found.places).to_dict("records")
     assert (place["n_events"], place["killed_low"], place["killed_best"], place["killed_high"]) == (3, 8, 10, 31)
     assert place["types"] == [("border_clash", 2), ("border_closure", 1)] and place["deadliest"] == "border_clash"
-    assert place["locations"] == ["at clash 1", "at clash 2", "at gate"]
     by_type = located.sums(found.places, by_type=True)
     numbers = by_type[["n_events", "killed_best", "deadliest"]].to_numpy().tolist()
     assert numbers == [[2, 10, "border_clash"], [1, 0, ""]]
