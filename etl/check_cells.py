@@ -268,7 +268,7 @@ FORMS: dict[str, Form] = {
     "screen_weights": Form(("feature",), {"feature": filled, "weight": number(-50, 50)}),
     "speech_words": Form(("word", "kind"), {
         "word": lower, "kind": one_of("apart", "attribute", "bare", "cite", "claim", "confirm", "deed", "deny", "do",
-                                      "earlier", "further", "guarded", "hurt", "institution", "matter", "medical",
+                                      "earlier", "further", "guarded", "institution", "matter", "medical",
                                       "nobody", "own", "pronoun", "quote", "react", "responsible", "say", "speaker",
                                       "standing", "text", "title", "told", "toll", "turn", "vague"), "note": free}),
     "target_words": Form(("word",), {

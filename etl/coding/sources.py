@@ -221,6 +221,8 @@ class Sources:
         """A text and its author: "an ISPR statement", "a statement from the army's media wing"."""
         if token.dep_ == "pobj" and token.head.lower_ not in ("in", "by", "from", "to", "of"):
             return
+        if token.head.lower_ == "to" and token.head.head.lower_ not in words("cite"):
+            return  # "reacting to a statement of the ministry"
         inside = {other.i for other in token.subtree if other.dep_ != "relcl"}
         mentions = [m for m in self.by_sentence.get(number, ()) if m.head in inside and m.head != token.i
                     and abs(m.head - token.i) <= 8]

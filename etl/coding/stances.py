@@ -182,20 +182,6 @@ def confirms(verb: Token) -> bool:
         for child in verb.children)
 
 
-def takes_up(verb: Token) -> bool:
-    """Whether what is said takes up the victims of whom was told before: "said the injured were moved"."""
-    return any(_those_hit(token) for token in verb.subtree)
-
-
-def _those_hit(token: Token) -> bool:
-    """"The victims", "the wounded constable", "both the deceased": people told of before, not counted anew."""
-    if token.lower_ not in words("hurt") and token.lemma_.lower() not in words("hurt"):
-        return False
-    noun = token.head if token.dep_ == "amod" and token.head.i > token.i else token
-    return not _counted(noun) and any(
-        child.lower_ in ("the", "both") and child.dep_ in ("det", "predet", "preconj") for child in noun.children)
-
-
 def _counted(noun: Token) -> bool:
     return any(child.dep_ == "nummod" for child in noun.children)
 
