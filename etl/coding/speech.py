@@ -109,6 +109,8 @@ class Speech:
         """In a headline, "police say" behind a comma tells all of it, "Taliban speak of revenge" itself alone."""
         part = self._between(verb, ",")
         said = self.parsed.doc[verb].lemma_.lower() in words("say")
+        if token not in part and any(c.lower_ in ("of", "about") for c in self.parsed.doc[verb].children):
+            return False
         return not said or token in part or len(part) <= 5 or self.parsed.doc[part.start + 1].i == verb
 
     def _carry(self, number: int, sentence: Span, found: list[Source], last: str | None) -> str | None:
