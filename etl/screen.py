@@ -15,7 +15,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -28,6 +28,7 @@ NEAR_DAYS = 7  # a text that comes again later is news again (a yearly notice, s
 RUN = 5  # words
 COPY_SHARE = 0.8  # common runs among those of the shorter text
 _HASHES, _BANDS, _SEED = 96, 32, 1893
+_FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _SHORTEST = 20  # runs: below that two texts share a phrase, not a text
 _WORD = re.compile(r"\w+")
 
@@ -162,11 +163,20 @@ def near_copies(articles: Sequence[Article]) -> dict[str, str]:
 
 
 def _runs(article: Article) -> np.ndarray:
-    """Hashes of all runs of words, without repeats, sorted."""
+    """Hashes of all runs of words, without repeats, sorted: a polynomial of the hashes of the words."""
     words = _WORD.findall(article.full_text.casefold())
-    runs = {" ".join(words[i:i + RUN]) for i in range(len(words) - RUN + 1)}
-    hashes = [int.from_bytes(hashlib.blake2b(run.encode(), digest_size=8).digest()) for run in runs]
-    return np.sort(np.array(hashes, dtype=np.uint64))
+    if len(words) < RUN:
+        return np.zeros(0, dtype=np.uint64)
+    hashes = np.array([_word_hash(word) for word in words], dtype=np.uint64)
+    runs = np.zeros(len(words) - RUN + 1, dtype=np.uint64)
+    for i in range(RUN):
+        runs = runs * _FACTOR + hashes[i:i + len(runs)]  # modulo 2**64
+    return np.unique(runs)
+
+
+@lru_cache(100_000)
+def _word_hash(word: str) -> int:
+    return int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest())
 
 
 @cache
