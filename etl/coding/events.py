@@ -114,7 +114,7 @@ def _event(
     evidence_start, evidence_end = _evidence(readings, happening)
     return CodedEvent(
         event_type=event_type,
-        salience="background" if is_opinion(readings.parsed) else _salience(happening, end, published, event_type),
+        salience=_salience(readings, happening, end, published, event_type),
         date_start=start,
         date_end=end,
         date_precision=precision,
@@ -278,10 +278,16 @@ def _city(name: str) -> Place | None:
     )
 
 
-def _salience(happening: Happening, end: dt.date, published: dt.date, event_type: str) -> str:
+def _salience(readings: Readings, happening: Happening, end: dt.date, published: dt.date, event_type: str) -> str:
+    if is_opinion(readings.parsed):
+        return "background"
     age = (published - end).days
     if event_type == "border_closure" and any(_lasts(s) for s in happening.scenes if in_lead(s)):
         return "background"  # "remains closed": it began before
+    if event_type == "border_closure" and happening.date is None and all(
+        not in_lead(s) and readings.parsed.doc[a.token].pos_ == "NOUN" for s in happening.scenes for a in s.actions
+    ):
+        return "background"  # "losses because of the persistent closure"
     if (
         happening.family in {"talking", "agreement"}
         and happening.date is None

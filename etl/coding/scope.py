@@ -74,6 +74,8 @@ def in_scope(
     political = group == "protest" or (group == "arrest" and not any(map(is_group, parts.named)))
     if political and of_party(readings, happening):
         return False
+    if group == "arrest" and happening.date is happening.place is None and _some_time(readings, happening):
+        return False
     if group == "arrest" and (is_sought(readings, happening) or (political and is_criminal(readings, happening))):
         return False
     fled = group == "displacement" and any(map(is_group, parts.agents)) and not any(map(is_people, parts.agents))
@@ -86,6 +88,14 @@ def in_scope(
     ):
         return False
     return place is None or place.country in {"PK", "AF", None}
+
+
+def _some_time(readings: Readings, happening: Happening) -> bool:
+    """Whether it is told in the perfect, not in the lead and of no counted persons: "has arrested the leadership"."""
+    tokens = [readings.parsed.doc[a.token] for s in happening.scenes for a in s.actions]
+    return not any(map(in_lead, happening.scenes)) and all(
+        any(c.dep_ == "aux" and c.lower_ in {"has", "have"} for c in (*t.children, *t.head.children))
+        and not any(o.dep_ == "nummod" for c in t.children if c.dep_ == "dobj" for o in c.children) for t in tokens)
 
 
 def _tried(readings: Readings, happening: Happening) -> bool:
