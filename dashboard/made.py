@@ -73,7 +73,7 @@ def own(value: T) -> T:
     """
     if isinstance(value, pd.DataFrame):
         return value.copy()
-    return tuple(own(one) for one in value) if type(value) is tuple else value  # type: ignore[return-value]
+    return tuple(own(one) for one in value) if isinstance(value, tuple) and type(value) is tuple else value  # type: ignore[return-value]
 
 
 def weight(value: Any, most: int) -> int:

@@ -45,5 +45,5 @@ def unusual(counts: pd.Series) -> pd.DataFrame:
     # The chance of `count` or more: what scipy.stats.nbinom.sf(count - 1, size, size / (size + mean)) is.
     chance = special.betainc(count[at], size, mean[at] / (size + mean[at]))
     rows = [(counts.index[i + BASELINE + GAP], int(count[i]), float(mean[i]), float(p))
-            for i, p in zip(at, chance, strict=True) if p < RARE]
+            for i, p in zip(at.tolist(), chance.tolist(), strict=True) if p < RARE]
     return pd.DataFrame(rows, columns=list(COLUMNS))

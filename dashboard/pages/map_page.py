@@ -128,9 +128,9 @@ def _shown(now: Current, steps: list[map_time.Period], bounds: Bounds) -> None:
         events = map_parts.events_of(scene, now.release, spot)
         st.markdown(f"**{layout.plain(spot.label)}**" + (f", the newest {len(events)}" if len(events) < spot.n_events
                                                        else ""))
-        shown = event_table(events)
-        event_list(shown, "map-events")
-        layout.download(shown, "map-events", "CSV of this table")
+        listed = event_table(events)
+        event_list(listed, "map-events")
+        layout.download(listed, "map-events", "CSV of this table")
     table, words = scene.table, scene.words
     if len(table) > TABLE:
         words += (f" The table here holds the {TABLE:,} of {len(table):,} rows with most events; the CSV under "

@@ -72,7 +72,9 @@ def clean(article: Article) -> tuple[str, tuple[int, ...]]:
     for pattern, where in _boilerplate():
         lower, upper = (0, border) if where == "title" else (border + 1, len(full))
         drop += [match.span() for match in pattern.finditer(full, lower, upper)]
-    kept, origins, position = [], [], 0
+    kept: list[str] = []
+    origins: list[int] = []
+    position = 0
     for start, end in sorted(drop):
         if start > position:
             kept.append(full[position:start])

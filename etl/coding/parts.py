@@ -11,8 +11,9 @@ from etl.coding.attribution import answerable, standing
 from etl.coding.identity import Happening, in_lead
 from etl.coding.kinds import home_states, is_group, kind, nationalities, root, state_of, state_words
 from etl.coding.needs import words
+from etl.coding.referring import speaking_verbs
 from etl.coding.roles import AGENT, BOTH, TARGET, role
-from etl.coding.scenes import Readings, Scene, speaking_verbs
+from etl.coding.scenes import Readings, Scene
 from etl.coding.tree import Token
 from etl.reference import read_table
 

@@ -29,7 +29,7 @@ class Scanner:
         """`stop`: function words; `proper`: offsets at which a proper noun begins."""
         self.text, self.stop, self.proper = text, stop, proper
         self.lists, self.gazetteer = wordlists(), gazetteer()
-        self.words = [Word(*m.span(), *_form(m[0])) for m in _WORD.finditer(text)]
+        self.words = [Word(m.start(), m.end(), *_form(m[0])) for m in _WORD.finditer(text)]
         self.found: list[Found] = []
         self.lowercase = frozenset(w.lower for w in self.words if not w.cap)
         self._patterns = Patterns(self)

@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import takewhile
 
-from etl.coding.actions import Action, governors
+from etl.coding.actions import Action
 from etl.coding.actors import ActorMention
 from etl.coding.casualties import Figure
-from etl.coding.casualty_persons import words
 from etl.coding.dates import DateMention
-from etl.coding.kinds import country_of, home_countries, home_states, is_civilian, is_state, kind, root, state_of
+from etl.coding.kinds import country_of, home_countries, home_states, is_civilian, is_state, root, state_of
 from etl.coding.needs import satisfied
 from etl.coding.parse import Parsed
 from etl.coding.places import Place, PlaceMention, locate
+from etl.coding.referring import (
+    counted_off,
+    day_of_another,
+    day_of_lasting,
+    day_of_speech,
+    is_another,
+    of_pronoun,
+    of_source,
+    refers_back,
+)
 from etl.coding.stances import said_earlier
-from etl.coding.tree import Token
 from etl.reference import read_table
 
 # A clause may be cut off where a new statement of its own begins.
@@ -131,24 +139,29 @@ def find_scenes(readings: Readings) -> list[Scene]:
                 groups.setdefault(family(action.event_type), []).append(action)
             for group, members in groups.items():
                 scene = _scene(part, group, members, number, start, end, len(groups), home)
-                same = takewhile(lambda s, number=number: s.sentence == number, reversed(scenes))
-                before = next((s for s in same if s.dates), None)
+                before = next((s for s in _of_sentence(scenes, number) if s.dates), None)
                 if not scene.dates and before and before.start < start and before.dates[0].precision != "day":
                     scene = replace(scene, dates=before.dates)  # "In May two …, while in Bannu two …"
                 scenes.append(scene)
     return scenes
 
 
+def _of_sentence(scenes: Sequence[Scene], number: int) -> Iterator[Scene]:
+    """The scenes of the sentence told last, the latest first."""
+    return takewhile(lambda scene: scene.sentence == number, reversed(scenes))
+
+
 def _by_sentence(readings: Readings) -> list[Readings]:
     """What was found in each sentence: in a long article nobody goes through all of it for each clause."""
     parsed = readings.parsed
     starts = [sentence.start_char for sentence in parsed.sentences]
-    made = [replace(readings, actors=[], places=[], dates=[], figures=[]) for _ in starts]
+    figures: list[list[Figure]] = [[] for _ in starts]
+    made = [replace(readings, actors=[], places=[], dates=[], figures=own) for own in figures]
     for name, found in (("actors", readings.actors), ("places", readings.places), ("dates", readings.dates)):
         for one in found:
             getattr(made[max(0, bisect_right(starts, one.start) - 1)], name).append(one)
     for figure in readings.figures:
-        made[parsed.sentence_of[figure.anchor]].figures.append(figure)
+        figures[parsed.sentence_of[figure.anchor]].append(figure)
     return made
 
 
@@ -204,16 +217,16 @@ def _scene(
     for date in readings.dates:
         if not start <= date.start < end or date.role in {"dateline", "future", "until"}:
             continue
-        if _lasting(actions, date) or _of_another(readings, date, actions):
+        if day_of_lasting(actions, date) or day_of_another(readings, date, actions):
             continue
         elsewhere = date.kind == "relative" and _FROM_ELSEWHERE.match(text, date.end)
-        if elsewhere and any(_refers_back(parsed.doc[a.token]) for a in actions):
+        if elsewhere and any(refers_back(parsed.doc[a.token]) for a in actions):
             continue
         if text[start : date.end].endswith((" after", " before")) and all(
-            _refers_back(parsed.doc[a.token]) for a in actions
+            refers_back(parsed.doc[a.token]) for a in actions
         ):
             continue  # "the attack came a day after the minister spoke": the day is that of the speech
-        spoken = group == "violence" and _day_of_speech(readings, date, actions)
+        spoken = group == "violence" and day_of_speech(readings, date, actions)
         if spoken or _SPOKE.search(text[max(start, date.start - 60) : date.start]):
             statement = date
         else:
@@ -222,14 +235,14 @@ def _scene(
         dates = [d for d in dates if not _aftermath().search(text, max(start, d.start - 60), d.start)]
     dates.sort(key=lambda d: (d.role == "duration", abs(d.start - anchor)))
     figures = tuple(
-        _of_pronoun(readings, f, number) for f in readings.figures if start <= parsed.doc[f.anchor].idx < end
+        of_pronoun(readings, f, number) for f in readings.figures if start <= parsed.doc[f.anchor].idx < end
     )
     if dates or any(not f.aggregate for f in figures):
         actions = [replace(a, modality="real") if a.modality == "kind" else a for a in actions]
     if group == "violence":
-        actions = [replace(a, modality="generic") if _counted_off(parsed.doc[a.token]) else a for a in actions]
+        actions = [replace(a, modality="generic") if counted_off(parsed.doc[a.token]) else a for a in actions]
     places = [p for p in readings.places if start <= p.start < end]
-    located = [p for p in places if p.role == "location" and not _of_source(parsed, p)]
+    located = [p for p in places if p.role == "location" and not of_source(parsed, p)]
     if group == "violence":  # talks in Istanbul are no place of the clash that the sentence also tells
         near = [p for p in located if p.place.country is None or p.place.country in home_countries()]
         located = near if near or home else located
@@ -249,12 +262,12 @@ def _scene(
         figures=figures,
         actors=tuple(m for m in readings.actors if start <= m.start < end),
         back=number > 0
-        and not any(_is_another(parsed.doc[a.token]) for a in actions if a.strength != "cue")
+        and not any(is_another(parsed.doc[a.token]) for a in actions if a.strength != "cue")
         and (
             all(a.reaction for a in actions)
-            or any(_refers_back(parsed.doc[a.token]) for a in actions if a.modality in {"real", "kind", "state"})
+            or any(refers_back(parsed.doc[a.token]) for a in actions if a.modality in {"real", "kind", "state"})
         ),
-        marker=any(_is_another(parsed.doc[a.token]) for a in actions if a.strength != "cue")
+        marker=any(is_another(parsed.doc[a.token]) for a in actions if a.strength != "cue")
         or (
             starts_another(text[readings.parsed.sentences[number].start_char : end])
             and (bool(located) or not said_earlier(readings.parsed.sentences[number]))
@@ -262,116 +275,6 @@ def _scene(
         if start == readings.parsed.sentences[number].start_char
         else True,
     )
-
-
-def _of_another(readings: Readings, date: DateMention, actions: Sequence[Action]) -> bool:
-    """Whether the day belongs to what another trigger tells: "arrested for Saturday's attack"."""
-    span = readings.parsed.doc.char_span(date.start, date.end)
-    if span is None or span.root.dep_ != "poss":
-        return False
-    owner = span.root.head
-    if owner.i not in {a.token for a in readings.actions}:
-        return False
-    recalled = any(t.lemma_.lower() in words("wanted") for t, _ in zip(owner.ancestors, range(3), strict=False))
-    return owner.i not in {a.token for a in actions} or (recalled and owner.i != actions[0].token)
-
-
-def _day_of_speech(readings: Readings, date: DateMention, actions: Sequence[Action]) -> bool:
-    """Whether the day hangs on a verb of condemning or accusing ("the premier on Thursday condemned the attack")."""
-    if date.precision != "day":
-        return False
-    span = readings.parsed.doc.char_span(date.start, date.end)
-    verb = span.root if span is not None else None
-    while verb is not None and verb.pos_ not in {"VERB", "AUX"}:
-        verb = verb.head if verb.head != verb and verb.i not in {a.token for a in actions} else None
-    if verb is None:
-        return False
-    # "the toll rose to ten on Friday", "expressed grief on Friday"
-    told = [verb, *(c for c in verb.children if c.dep_ in {"nsubj", "dobj"})]
-    stated = any(a.token == verb.i and a.event_type in _SAID for a in readings.actions)
-    if not stated and all(governors().get(token.lemma_.lower()) != "fact" for token in told):
-        return False
-    return not any(verb.idx < a.start < date.start for a in actions)
-
-
-_SAID = {"accusation", "threat", "diplomatic_protest"}
-
-
-def _of_pronoun(readings: Readings, figure: Figure, number: int) -> Figure:
-    """"Constable X was on duty when two men shot him": the loss is the constable's side."""
-    one = figure.low == figure.high == 1 and (figure.side is None or is_civilian(figure.side))
-    if not one or not _HIM.search(readings.parsed.text, figure.start, figure.end + 12):
-        return figure
-    before = [
-        m
-        for m in readings.actors
-        if m.sentence == number and m.start < figure.start and kind(m.actor) in {"military", "police", "government"}
-    ]
-    return replace(figure, side=before[-1].actor) if before else figure
-
-
-_HIM = re.compile(r"\b(?:him|her)\b")
-
-
-def _is_another(token: Token) -> bool:
-    """"Another operation", "a third encounter": one more, beside what was told."""
-    nouns = [token, *(c for c in token.children if c.dep_ == "dobj")]
-    return any(
-        c.lower_ == "another" or (c.lower_ == "a" and any(
-            o.lower_ in {"second", "third", "fourth", "separate"} for o in noun.lefts))
-        or (c.lower_ == "the" and any(o.lower_ == "other" for o in noun.lefts))
-        for noun in nouns if noun.tag_ in {"NN", "NNP"} for c in noun.lefts
-    )
-
-
-def _counted_off(token: Token) -> bool:
-    """ "The fifth bombing within a week" counts what was told before or elsewhere."""
-    return token.pos_ == "NOUN" and not _is_another(token) and any(
-        c.dep_ == "amod"
-        and c.tag_ in {"JJ", "JJS"}
-        and c.lower_.endswith(("rd", "th"))
-        and c.lower_ not in {"north", "south"}
-        for c in token.children
-    )
-
-
-def _of_source(parsed: Parsed, place: PlaceMention) -> bool:
-    """Whether the place only tells where a source speaks ("security officials in Peshawar reported")."""
-    span = parsed.doc.char_span(place.start, place.end)
-    if span is None or span.root.dep_ != "pobj" or span.root.head.lower_ not in {"in", "at", "from", "of"}:
-        return False
-    noun = span.root.head.head
-    if noun.dep_ == "appos" or noun.dep_ == "nmod":
-        noun = noun.head  # "the information chief in Asadabad, Najib Hanif, said"
-    return noun.dep_ == "nsubj" and noun.head.lemma_ in speaking_verbs() and noun.pos_ in {"NOUN", "PROPN"}
-
-
-@cache
-def speaking_verbs() -> frozenset[str]:
-    """Lemmas of the verbs of saying in `speech_words.csv`."""
-    return frozenset(row["word"] for row in read_table("speech_words").rows if row["kind"] == "say")
-
-
-def _lasting(actions: list[Action], date: DateMention) -> bool:
-    """Whether the date says how long a state lasts ("was still shut on Tuesday"), not when it began."""
-    nearest = min(actions, key=lambda a: abs(a.start - date.start))
-    return nearest.modality == "state" and date.role == "point" and any(a.modality == "real" for a in actions)
-
-
-_PLACING = {"on", "in", "at", "near", "against", "of", "by"}  # with these a noun tells what is not known yet
-
-
-def _refers_back(token: Token) -> bool:
-    """A definite noun without more ("the blast", "this attack") names what the reader knows already."""
-    if token.dep_ == "amod" and token.tag_ == "VBN":
-        return True  # "the slain chief"
-    if token.pos_ not in {"NOUN", "PROPN"}:
-        return False
-    definite = any(c.dep_ == "det" and c.lower_ in {"the", "this", "that", "these", "both"} for c in token.children)
-    told_more = any(
-        c.dep_ in {"relcl", "acl", "poss"} or (c.dep_ == "prep" and c.lower_ in _PLACING) for c in token.children
-    )
-    return definite and not told_more
 
 
 def _nearest(places: list[PlaceMention], anchor: int) -> list[PlaceMention]:

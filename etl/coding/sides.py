@@ -204,8 +204,8 @@ def _others(event_type: str, parts: Parts, default_a: tuple[str, ...], default_b
     if event_type == "arrest":
         groups = _groups(parts, set())
         people = [a for a, _ in parts.targets.most_common() if is_people(a)]
-        people = tuple(sorted(people, key=lambda a: "." in a)[:1])  # "Afghan migrants" says more than "Afghans"
-        held = groups if groups and groups[0] != unnamed_group() else people or groups
+        migrants = tuple(sorted(people, key=lambda a: "." in a)[:1])  # "Afghan migrants" says more than "Afghans"
+        held = groups if groups and groups[0] != unnamed_group() else migrants or groups
         return tuple([a for a in agents if is_state(a)][:1]) or default_a, held or default_b
     if event_type == "protest":
         who = [a for a in agents if is_people(a)]
