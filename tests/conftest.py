@@ -7,12 +7,14 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
+from starlette.testclient import TestClient
 
-from dashboard import geometry, located
+from dashboard import geometry, located, releases
 from dashboard.geometry import Boundaries
 from dashboard.located import Located
 from tests import browser as browsing
 from tests import make_release, map_rows, small_release
+from tests.watched_sites import Sites, sites
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -43,6 +45,33 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     small_release.write(folder)
     with browsing.served(folder, tmp_path_factory.mktemp("log") / "server.log") as address:
         yield address
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """The addresses over the small release, behind the guard that the server has."""
+    # Here, since few tests need the server and it takes a second to load.
+    from starlette.applications import Starlette
+    from starlette.middleware import Middleware
+
+    from dashboard import data_addresses
+    from dashboard.app import Guard
+    from dashboard.web.front import Front
+    from tests.web_settings import SERVED
+
+    folder = tmp_path_factory.mktemp("releases")
+    small_release.write(folder)
+    app = Starlette(routes=data_addresses.routes(), middleware=[Middleware(Front, settings=SERVED), Middleware(Guard)])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(releases.FOLDER_VARIABLE, str(folder))
+        yield TestClient(app, raise_server_exceptions=False)
+
+
+@pytest.fixture
+def web() -> Iterator[Sites]:
+    """Sites of our own making, for tests that watch feeds."""
+    with sites() as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

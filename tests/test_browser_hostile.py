@@ -16,7 +16,7 @@ from dashboard.data_addresses import FILES
 from dashboard.map_marks import mercator
 from tests import browser as browsing
 from tests import hostile_texts
-from tests.browser import Watched
+from tests.browser import STILL, Watched
 from tests.hostile_texts import FOCUS, NAME, PLACES, TEXTS, actor
 from tests.test_browser import page_address
 
@@ -97,7 +97,7 @@ def test_a_page_over_hostile_texts_shows_nothing_but_text(watch: Watched, hostil
         watch.open(page_address(hostile, name, f"release={NAME}&salience=all&{options}"))
         for expander in watch.page.get_by_test_id("stMain").get_by_test_id("stExpander").locator("summary").all():
             expander.click()
-        watch.page.wait_for_timeout(300)
+        watch.page.evaluate(STILL)
         assert_inert(watch)
         if name == "overview":
             texts = shown(watch.page, '[data-testid="stText"]')
@@ -118,7 +118,7 @@ def test_filters_name_hostile_places_and_actors_as_they_are(watch: Watched, host
     assert_inert(watch)
     watch.page.keyboard.press("Escape")
     watch.page.get_by_role("button", name="Download").click()
-    watch.page.wait_for_timeout(300)
+    watch.page.get_by_test_id("stPopoverBody").locator("code").first.wait_for()
     assert_inert(watch)
 
 
@@ -133,13 +133,15 @@ def pointed_at(page: Page, latitude: float, longitude: float) -> str:
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     for right, down in ((0, 0), (8, 0), (-8, 0), (0, 8), (0, -8)):
         page.mouse.move(x + (to[0] - at[0]) * scale + right, y - (to[1] - at[1]) * scale + down, steps=2)
-        page.wait_for_timeout(150)
-        if told := shown(page, ".deck-tooltip"):
-            return told
+        for _ in range(5):  # picking takes as long as drawing does
+            page.wait_for_timeout(60)
+            if told := shown(page, ".deck-tooltip"):
+                return told
     return ""
 
 
 def test_the_map_shows_a_hostile_place_as_text(watch: Watched, hostile: str) -> None:
+    watch.page.set_viewport_size({"width": 900, "height": 900})  # a small picture: software graphics are slow
     for look in ("places", "hexagons", "districts"):
         watch.open(page_address(hostile, "map", f"release={NAME}&marks={look}&focus={FOCUS}"))
         assert_inert(watch)

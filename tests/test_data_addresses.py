@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 import csv
-import datetime as dt
 import io
 import json
 import random
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -16,29 +13,15 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
-from dashboard import data_addresses, queries, reading, releases
-from dashboard.app import Guard
+from dashboard import data_addresses, releases
 from dashboard.data_addresses import CODEBOOK, FILES, LIMIT, MAX_QUERY, OWN, RELEASES
 from dashboard.data_sets import SETS
-from dashboard.view import FILTERS, PAGE_OPTIONS, View, options_from_query
-from dashboard.web.front import HEADERS, Front
+from dashboard.view import FILTERS, PAGE_OPTIONS, View
+from dashboard.web.front import HEADERS
 from etl.schema import EVENTS, TABLES
 from tests import small_release
-from tests.web_settings import SERVED
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    """The addresses over the small release, behind the guard that the server has."""
-    folder = tmp_path_factory.mktemp("releases")
-    small_release.write(folder)
-    app = Starlette(routes=data_addresses.routes(), middleware=[Middleware(Front, settings=SERVED), Middleware(Guard)])
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(releases.FOLDER_VARIABLE, str(folder))
-        yield TestClient(app, raise_server_exceptions=False)
 
 
 def rows(answer) -> list[dict[str, str]]:
@@ -306,46 +289,3 @@ def test_the_error_is_json_also_when_something_breaks(client: TestClient, monkey
 
     monkeypatch.setattr(data_addresses, "_rows", broken)
     assert "secret" not in json.dumps(refused(client.get("/data/events.csv?q=zzz"), 500))
-
-
-@pytest.mark.parametrize("page", list(reading.OF_PAGE))
-def test_every_address_that_a_page_offers_answers_with_the_rows_in_view(client: TestClient, page: str) -> None:
-    facts = releases.load(small_release.NAME).facts
-    options, _ = options_from_query({"id": ["e-clash"]} if page == "event" else {}, page)
-    if page == "event":
-        options["id"] = "e-clash"
-    view = View.default(facts).with_changes(facts, actors=("PAK",), date_from=dt.date(2025, 1, 1), q="a")
-    for file in reading.OF_PAGE[page]:
-        url = reading.address("http://testserver", file, view, facts, page, options)
-        answer = client.get(url)
-        assert answer.status_code == 200 and "immutable" in answer.headers["cache-control"], (url, answer.text)
-        if file == "events.csv" and page != "event":
-            wanted = queries.events(view, releases.load(small_release.NAME))
-            assert [row["event_id"] for row in rows(answer)] == list(wanted["event_id"])
-
-
-def test_an_address_leaves_out_only_what_restricts_nothing(client: TestClient) -> None:
-    facts = releases.load(small_release.NAME).facts
-    assert list(reading.parameters(View.default(facts), facts)) == ["release"]
-    for changes in ({"types": ()}, {"salience": "main"}, {"min_fatalities": 3}, {"border_km": 20},
-                    {"date_to": dt.date(2025, 10, 12)}):
-        view = View.default(facts).with_changes(facts, **changes)
-        assert View.from_query(reading.parameters(view, facts), facts) == (view, ())
-
-
-def test_the_distance_to_the_border_filters_the_data_as_it_does_the_page(client: TestClient) -> None:
-    answer = client.get(f"/data/events.csv?release={small_release.NAME}&border_km=1")
-    assert [row["event_id"] for row in rows(answer)] == ["e-line", "e-clash", "e-close"]
-    assert client.get("/data/events.csv?border_km=near").status_code == 400
-
-
-def test_the_ready_lines_are_whole(client: TestClient) -> None:
-    url = "http://testserver/data/events.csv?release=r-small&q=a%22b%27&places=Tirah"
-    call = ast.parse(reading.pandas_line(url, "events")).body[-1].value
-    assert call.args[0].value == url and {word.arg: ast.literal_eval(word.value) for word in call.keywords} == {
-        "parse_dates": ["date_start", "date_end"]}
-    table = pd.read_csv(io.BytesIO(client.get(url).content),
-                        **{word.arg: ast.literal_eval(word.value) for word in call.keywords})
-    assert list(table.columns) == EVENTS.names
-    for line in (reading.r_line(url, "events"), reading.power_query(url, "events")):
-        assert f'"{url}"' in line and line.count("(") == line.count(")")

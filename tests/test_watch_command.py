@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-
 from etl.__main__ import main
 from etl.watch import agent
-from tests.watched_sites import Sites, log, sites
-
-
-@pytest.fixture()
-def web() -> Iterator[Sites]:
-    with sites() as found:
-        yield found
+from tests.watched_sites import log
 
 
 def test_the_command_makes_a_release_of_what_it_found(web, tmp_path, monkeypatch, capsys):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from etl.fetch import Fetcher, Limits
 from etl.fetch.address import Guard
+from etl.watch import Watch
 from etl.watch.manners import Clock
 
 LIMITS = Limits(connect=2, read=0.5, total=5, redirects=3)
@@ -124,3 +125,11 @@ def log(out: Path, *statuses: str) -> list[dict]:
     """What the watcher of `out` wrote down, of these statuses or of all."""
     rows = [json.loads(line) for line in (out / ".watch" / "log.jsonl").read_text("utf-8").splitlines()]
     return [row for row in rows if not statuses or row["status"] in statuses]
+
+
+def plan(web: Sites, out: Path, *feeds: str, **more: object) -> Watch:
+    return Watch(feeds, out, clock=web.clock, **more)  # type: ignore[arg-type]
+
+
+def articles(out: Path) -> list[dict]:
+    return [json.loads(line) for path in sorted(out.glob("*.jsonl")) for line in path.read_text("utf-8").splitlines()]
