@@ -67,6 +67,7 @@ class Tally:
     mixed: list[str] = field(default_factory=list)
     stale: int = 0  # opened without naming a release after the second was there, and showing the first
     megabytes: float = 0.0
+    refused: int = 0  # files that are larger than is given at once
 
 
 def marked(base: Path, folder: Path, name: str, mark: str) -> Path:
@@ -176,7 +177,9 @@ class Reader:
         else:
             begun = time.perf_counter()
             answer = await client.get(f"{self.base}/data/{self.rng.choice(FILES)}")
-            if answer.status_code != 200:
+            if answer.status_code == 413:  # the whole of a large release: told so, as documented
+                self.tally.refused += 1
+            elif answer.status_code != 200:
                 self.tally.errors[f"status {answer.status_code} of a file"] += 1
             self.tally.seconds["file"].append(time.perf_counter() - begun)
         return True
@@ -263,7 +266,7 @@ async def tried(base: str, pid: int, folder: Path, made: Path, sessions: int, se
     return {
         "sessions": sessions, "seconds": seconds, "thinks": thinks, "runs": runs,
         "errors": dict(tally.errors),
-        "mixed": len(tally.mixed), "mixed_pages": tally.mixed[:5], "stale": tally.stale,
+        "files_refused": tally.refused, "mixed": len(tally.mixed), "mixed_pages": tally.mixed[:5], "stale": tally.stale,
         "pages_by_evidence": dict(tally.shown), "megabytes_sent": round(tally.megabytes, 1),
         "seconds_by_action": {kind: shares(found) for kind, found in sorted(tally.seconds.items())},
         "server_megabytes": await held, "server_processor_seconds": round(worked, 1),
