@@ -42,6 +42,7 @@ def test_made_up_events_have_the_shape_of_a_release(made):
     assert len(events) == EVENTS and events["event_id"].is_unique and events["evidence"].nunique() > EVENTS * 0.9
     assert (events["date_start"] <= events["date_end"]).all()
     assert events["date_start"].dt.year.min() == 2015 and events["date_start"].dt.year.nunique() > 8
+    assert events["date_start"].value_counts().max() < EVENTS / 20  # a day that held most would make every filter quick
 
 
 def test_a_release_in_a_file_gives_the_numbers_of_one_in_memory(made, kept):
