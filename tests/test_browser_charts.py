@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 from playwright.sync_api import Error as PlaywrightError
@@ -11,6 +14,7 @@ from playwright.sync_api import Error as PlaywrightError
 from tests import browser as browsing
 from tests import small_release
 from tests.test_browser import assert_sound, page_address, query
+from tests.test_browser_hostile import pointed_at, position
 
 pytestmark = pytest.mark.browser
 SMALL = f"release={small_release.NAME}"
@@ -123,34 +127,25 @@ def test_an_area_of_the_map_lists_its_events_as_text(chromium: Browser, served: 
         assert_sound(watch)
 
 
-@pytest.mark.parametrize("marks", ["hexagons", "districts"])
-def test_a_clicked_area_shows_its_events_and_stands_in_the_link(chromium: Browser, served: str, marks: str) -> None:
-    with browsing.watched(chromium, "light", 900, 900) as watch:
+@pytest.mark.parametrize(("marks", "kind"), [("hexagons", "hexagon:"), ("districts", "district:PK-KP-peshawar")])
+def test_a_clicked_area_shows_its_events_and_stands_in_the_link(
+    chromium: Browser, served: str, marks: str, kind: str
+) -> None:
+    told = httpx.get(f"{served}/data/events.csv?places=Peshawar", timeout=60).content.decode("utf-8-sig")
+    event = next(row for row in csv.DictReader(io.StringIO(told)) if row["latitude"])
+    with browsing.watched(chromium, "light", 1360) as watch:
         page = watch.page
-        watch.open(page_address(served, "map", f"{SMALL}&marks={marks}&focus=chaman"))
-        spot = page.get_by_test_id("stDeckGlJsonChart")
-        spot.evaluate("one => one.scrollIntoView({block: 'center'})")
-        box = spot.bounding_box()
-        assert box
-        at = None
-        for step in range(60):  # from the middle, where the gate is, outwards, until the map tells of a place
-            right, down = 7 * (step % 8 - 4), 7 * (step // 8 - 4)
-            x, y = box["x"] + box["width"] / 2 + right, box["y"] + box["height"] / 2 + down
-            page.mouse.move(x, y, steps=2)
-            page.wait_for_timeout(150)
-            told = page.locator(".deck-tooltip").all_inner_texts()
-            if told and re.match("Spin Boldak", told[0]):
-                at = at or (x, y)
-                if step % 8 > 2:  # well inside of it
-                    at = (x, y)
-                    break
-        assert at, "the map tells of no area"
-        page.mouse.click(*at)
+        watch.open(page_address(served, "map", f"places=Peshawar&marks={marks}&focus=torkham"))
+        page.get_by_test_id("stDeckGlJsonChart").evaluate("one => one.scrollIntoView({block: 'center'})")
+        at = position(page, "torkham", float(event["latitude"]), float(event["longitude"]))
+        assert "Peshawar" in pointed_at(page, at, "Peshawar")
+        page.mouse.down()  # where it is told of
+        page.mouse.up()
         page.wait_for_url("**area=**")
-        expect(page.get_by_role("combobox", name="Read the events of")).to_have_value(re.compile("Spin Boldak"))
-        expect(page.get_by_text("traded fire at Spin Boldak on Sunday").first).to_be_visible()
-        link = page.url
+        assert query(watch)["area"][0].startswith(kind)
+        chosen = page.get_by_role("combobox", name="Read the events of")
+        expect(chosen).to_have_value(re.compile("^Peshawar"))
+        expect(page.get_by_text(f"“{event['evidence']}”").first).to_be_visible()
         assert_sound(watch)
-        page.goto("about:blank")
-        watch.open(link)
-        expect(page.get_by_role("combobox", name="Read the events of")).to_have_value(re.compile("Spin Boldak"))
+        watch.open(page.url)
+        expect(chosen).to_have_value(re.compile("^Peshawar"))
