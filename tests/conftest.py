@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -20,6 +21,15 @@ from tests.watched_sites import Sites, sites
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests in a browser stand last: they are the slowest, and its event loop is in the way of tests that run one."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture(autouse=True)
+def main_kept() -> Iterator[None]:
+    """`__main__` after each test as before: Streamlit's tests put a page there, and worker processes begun later would
+    import it and die of it."""
+    own = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = own
 
 
 @pytest.fixture(scope="session")
