@@ -10,6 +10,7 @@ from functools import cache
 from etl.article import Casualty, CodedEvent
 from etl.coding.confidence import DOUBT, features, probabilities
 from etl.coding.event_type import decide_type, one_statement
+from etl.coding.excerpt import best_scene, evidence, trigger
 from etl.coding.gazetteer import gazetteer, key
 from etl.coding.headings import is_opinion, without_subheadings
 from etl.coding.identity import Happening, group_scenes, in_lead, together, when
@@ -23,7 +24,6 @@ from etl.coding.speech import Stance
 from etl.coding.strays import carry_means, gather_strays
 from etl.coding.tolls import casualties_of, named_alike, without_totals
 from etl.coding.whereabouts import names_unknown_place, only_province, whereabouts
-from etl.schema import EVIDENCE_LIMIT
 
 _PEOPLE = {"arrest", "protest", "displacement", "deportation"}
 _DEEP = 5  # paragraphs: contacts told below that without a day are recalled
@@ -111,7 +111,7 @@ def _event(
     country = place.country if place else None
     then = lambda ids: tuple(dict.fromkeys(of_its_time(a, end) for a in ids))  # noqa: E731
     mediators = then(_mediators(parts, event_type, side_a, side_b))
-    evidence_start, evidence_end = _evidence(readings, happening)
+    evidence_start, evidence_end = evidence(readings, happening)
     return CodedEvent(
         event_type=event_type,
         salience=_salience(readings, happening, end, published, event_type),
@@ -141,7 +141,7 @@ def _event(
         denied_by=then(denied),
         evidence_start=evidence_start,
         evidence_end=evidence_end,
-        trigger=_trigger(readings, happening),
+        trigger=trigger(readings, happening),
         place_id=place.place_id if place else None,
         latitude=place.latitude if place and place.geo_precision == "place" else None,
         longitude=place.longitude if place and place.geo_precision == "place" else None,
@@ -230,7 +230,7 @@ def _where(readings: Readings, happening: Happening) -> tuple[Place | None, tupl
         mentions += [p for p in scene.places if p.role == "location"]
     place = happening.place or (locate(mentions) if mentions else None)
     if place is None or place.geo_precision in {"country", "border"}:
-        scene = _best_scene(happening)
+        scene = best_scene(happening)
         found = whereabouts(readings.parsed, readings.places, scene.start, scene.end)
         abroad = happening.family == "violence" and found is not None and found.country not in {None, *home_countries()}
         place = found if found is not None and not abroad else place
@@ -317,38 +317,3 @@ def _mediators(parts: Parts, event_type: str, side_a: tuple[str, ...], side_b: t
         return []
     taken = {root(a) for a in (*side_a, *side_b)} | home_states()
     return [a for a, _ in parts.named.most_common() if kind(a) == "state" and root(a) not in taken][:3]
-
-
-def _best_scene(happening: Happening) -> Scene:
-    order = {"strong": 0, "weak": 1, "cue": 2, "": 3}
-    return min(
-        happening.scenes,
-        key=lambda s: (s.sentence == 0, order[s.strength], not (s.place or s.dates or s.figures), s.sentence),
-    )
-
-
-def _evidence(readings: Readings, happening: Happening) -> tuple[int, int]:
-    """The clause that best shows the event, at most `EVIDENCE_LIMIT` characters of the article, cut at blanks."""
-    scene = _best_scene(happening)
-    text = readings.parsed.text
-    start, end = scene.start, scene.end
-    anchor = scene.actions[0]
-    while start < anchor.start and text[start] in " ;,.:\n":
-        start += 1
-    low, high = readings.parsed.original(start, max(end, start + 1))
-    if high - low > EVIDENCE_LIMIT:
-        at = readings.parsed.original(anchor.start, anchor.end)
-        low = max(low, at[1] - EVIDENCE_LIMIT + 60, 0) if at[1] - low > EVIDENCE_LIMIT - 40 else low
-        high = low + EVIDENCE_LIMIT
-        full = readings.parsed.article.full_text
-        cut = full.rfind(" ", at[1], high)
-        high = cut if cut > at[1] else high
-        blank = full.find(" ", low, at[0])
-        if full[max(low - 1, 0)].isalnum() and blank != -1:
-            low = blank + 1
-    return low, high
-
-
-def _trigger(readings: Readings, happening: Happening) -> str:
-    action = _best_scene(happening).actions[0]
-    return readings.parsed.text[action.start : action.end]
